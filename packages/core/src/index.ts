@@ -1,0 +1,13 @@
+export * from './errors.ts';
+export type { GcEvent, Phase } from './gc/events.ts';
+export type { Finding, FindingCode, Severity } from './gc/finding.ts';
+export type { ApplyOptions, GcOptions, GcRules, RunOptions } from './gc/options.ts';
+export type { GcReport, Tally } from './gc/report.ts';
+export { PLAN_KINDS, type PlanEntry, type PlanKind, type PlanReason } from './plan/entry.ts';
+export type { PlanSummary } from './plan/summary.ts';
+export type { Explanation, ExplanationStep } from './why/explanation.ts';
+export { applyPlan, collect, resume } from './gc/collect.ts';
+export { explain, type ExplainOptions } from './why/explain.ts';
+export { formatDuration, parseDuration } from './units/duration.ts';
+export { formatBytes, parseSize } from './units/size.ts';
+export { repositoriesPrefix, blobsPrefix } from './layout/paths.ts';
