@@ -1,0 +1,163 @@
+import { Command } from '@oclif/core';
+import type { StorageDriver } from '@dunnage/driver-api';
+import type { DriverRegistry } from './drivers/registry.ts';
+import { CliError } from './errors/cli-error.ts';
+import { describeFailure } from './errors/failure.ts';
+import type { ExitCode } from './exit-codes.ts';
+import { globalFlags } from './flags/common.ts';
+import { Interruption } from './interruption.ts';
+import { Output, type LogLevel } from './output/output.ts';
+import { claimStdout } from './output/stdout-guard.ts';
+import type { RegistryCache } from './storage/reference.ts';
+
+/** The flags that {@link BaseCommand.openStorage} reads. */
+export interface StorageFlags {
+  readonly config?: string | undefined;
+  readonly concurrency?: number | undefined;
+}
+
+/** A storage that a command works on. */
+export interface OpenedStorage {
+  readonly driver: StorageDriver;
+  readonly registryCache?: RegistryCache;
+}
+
+/** What all commands share: output, errors, exit codes, signals and the way to a storage. */
+export abstract class BaseCommand extends Command {
+  static override enableJsonFlag = true;
+  static override baseFlags = globalFlags;
+
+  protected readonly output: Output;
+  #interruption: Interruption | undefined;
+  #opened: StorageDriver[] = [];
+
+  constructor(...args: ConstructorParameters<typeof Command>) {
+    super(...args);
+    this.output = new Output(process.env, this.argv, claimStdout());
+    const level = valueOf(this.argv, '--log-level');
+    if (level !== undefined) this.output.level = level as LogLevel;
+    if (this.argv.includes('-q') || this.argv.includes('--quiet')) this.output.level = 'error';
+  }
+
+  /** True when stdout belongs to a program: `--json` or `--ndjson`. */
+  protected get machineReadable(): boolean {
+    return this.jsonEnabled() || this.argv.includes('--ndjson');
+  }
+
+  /** Aborts at Ctrl-C and SIGTERM. Until a command asks for it, they end the process as usual. */
+  protected get interruption(): Interruption {
+    this.#interruption ??= new Interruption((signal) => {
+      const how = signal === 'SIGINT' ? ' Ctrl-C again stops at once.' : '';
+      this.output.note(`Stopping: finishing what is in flight.${how}`, 'error');
+    });
+    return this.#interruption;
+  }
+
+  /** The drivers that are installed. Says which plugins are broken. */
+  protected async drivers(): Promise<DriverRegistry> {
+    const { loadDriverRegistry } = await import('./drivers/registry.ts');
+    const registry = await loadDriverRegistry(this.config);
+    for (const { plugin, message, advice } of registry.problems) {
+      this.output.warn(`Plugin ${plugin}: ${message}. ${advice}`);
+    }
+    for (const note of registry.notes) this.output.note(note);
+    return registry;
+  }
+
+  /** Opens the storage that the command line names; it is closed when the command ends. */
+  protected async openStorage(
+    given: string | undefined,
+    flags: StorageFlags,
+  ): Promise<OpenedStorage> {
+    const [{ readReference }, { openStorage }] = await Promise.all([
+      import('./storage/read-reference.ts'),
+      import('./storage/open.ts'),
+    ]);
+    const reference = readReference(given, flags.config, `${this.config.bin} ${this.usageId}`);
+    const driver = await openStorage(reference, await this.drivers(), this.openContext(flags));
+    this.#opened.push(driver);
+    return {
+      driver,
+      ...(reference.registryCache !== undefined && { registryCache: reference.registryCache }),
+    };
+  }
+
+  /** Opens a storage of our own, such as the cache. */
+  protected async openUrl(url: string, flags: StorageFlags): Promise<StorageDriver> {
+    const [{ openStorage }, { loadDriverRegistry }] = await Promise.all([
+      import('./storage/open.ts'),
+      import('./drivers/registry.ts'),
+    ]);
+    const scheme = new URL(url).protocol.slice(0, -1);
+    const driver = await openStorage(
+      { source: { from: 'url', url }, by: { claim: 'scheme', value: scheme }, given: url },
+      await loadDriverRegistry(this.config),
+      this.openContext(flags),
+    );
+    this.#opened.push(driver);
+    return driver;
+  }
+
+  /** Sets the exit code for an end that is not an error. */
+  protected endWith(code: ExitCode): void {
+    process.exitCode = code;
+  }
+
+  private openContext({ concurrency }: StorageFlags) {
+    return {
+      env: process.env,
+      warn: (message: string) => this.output.warn(message),
+      ...(concurrency !== undefined && { concurrency }),
+    };
+  }
+
+  private get usageId(): string {
+    return (this.id ?? '').replaceAll(':', ' ');
+  }
+
+  override logJson(json: unknown): void {
+    this.output.data(JSON.stringify(json, asPlainData, 2));
+  }
+
+  protected override async catch(thrown: Error): Promise<void> {
+    const error = this.#interruption?.happened ? this.asInterruption(thrown) : thrown;
+    process.exitCode = describeFailure(error).exit;
+    if (this.jsonEnabled()) this.logJson(this.toErrorJson(error));
+    else if (this.machineReadable) {
+      this.output.data(JSON.stringify({ type: 'error', ...this.toErrorJson(error) }, asPlainData));
+    } else throw error;
+  }
+
+  /** After Ctrl-C whatever the work threw is a consequence of it, unless it says otherwise. */
+  private asInterruption(thrown: Error): Error {
+    const { code } = describeFailure(thrown);
+    if (code === 'ABORTED') return thrown;
+    return new CliError({ code: 'INTERRUPTED', message: 'Interrupted.', cause: thrown });
+  }
+
+  protected override toErrorJson(thrown: unknown): { error: Record<string, unknown> } {
+    const { code, message, advice, key, exit } = describeFailure(thrown);
+    return { error: { code, message, advice, key, exit } };
+  }
+
+  protected override async finally(error: Error | undefined): Promise<void> {
+    this.#interruption?.[Symbol.dispose]();
+    const opened = this.#opened.splice(0);
+    await Promise.allSettled(opened.map((driver) => driver.close()));
+    await super.finally(error);
+  }
+}
+
+/** What JSON has no word for, as something that it has one for. */
+function asPlainData(_key: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? value.toString() : value;
+}
+
+/** The value of a flag, before the command line has been parsed: errors of parsing have a level too. */
+function valueOf(argv: readonly string[], flag: string): string | undefined {
+  const at = argv.indexOf(flag);
+  if (at >= 0) return argv[at + 1];
+  return argv.find((arg) => arg.startsWith(`${flag}=`))?.slice(flag.length + 1);
+}
+
+
