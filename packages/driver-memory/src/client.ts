@@ -154,8 +154,8 @@ export class MemoryStore {
   /** Removes a directory if it is empty. */
   removeDirectory(prefix: Prefix): boolean {
     if (!this.#directories.has(prefix)) return false;
-    const below = this.#names.at(this.#names.after(this.#names.seek(prefix)));
-    if (below?.startsWith(prefix) === true) return false;
+    const below = this.#names.after(this.#names.seek(prefix));
+    if (this.#names.at(below, prefix) !== undefined) return false;
     this.#directories.delete(prefix);
     this.#names.remove(prefix);
     return true;

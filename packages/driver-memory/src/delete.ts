@@ -1,6 +1,5 @@
-import { unsupported } from '@dunnage/driver-api';
+import { isStorageError, unsupported } from '@dunnage/driver-api';
 import type { DeleteOutcome, DeleteRequest, Many, OpOptions, Prefix } from '@dunnage/driver-api';
-import { isStorageError } from '@dunnage/driver-api';
 import { DRIVER, preconditionFailed } from './errors.ts';
 import { pull } from './pull.ts';
 import type { Session } from './session.ts';

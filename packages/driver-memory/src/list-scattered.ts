@@ -1,6 +1,6 @@
 import { ROOT } from '@dunnage/driver-api';
 import type { Key, ListedObject, ListOptions, ListPage, Prefix } from '@dunnage/driver-api';
-import { childPrefix } from './list.ts';
+import { childPrefix } from './child-prefix.ts';
 import type { Session } from './session.ts';
 
 /**
@@ -34,7 +34,11 @@ function scatteredEntries(session: Session, options: ListOptions): string[] {
   const { names } = session.store;
   const entries = new Map<string, number>();
   let position = names.seek(prefix);
-  for (let name = names.at(position); name?.startsWith(prefix); name = names.at(position)) {
+  for (
+    let name = names.at(position, prefix);
+    name !== undefined;
+    name = names.at(position, prefix)
+  ) {
     const entry = (depth === 'children' ? childPrefix(name, prefix) : undefined) ?? name;
     if (!entries.has(entry)) entries.set(entry, scatter(entry));
     position = names.after(position);

@@ -1,5 +1,6 @@
 import { compareKeys, ROOT } from '@dunnage/driver-api';
 import type { Key, ListedObject, ListOptions, ListPage, Prefix } from '@dunnage/driver-api';
+import { childPrefix } from './child-prefix.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { checkListOptions } from './list-options.ts';
 import { listScattered } from './list-scattered.ts';
@@ -54,7 +55,11 @@ function collectPage(session: Session, request: PageRequest): Page {
   const prefixes: Prefix[] = [];
   let last = request.last;
   let position = names.seek(firstName(request));
-  for (let name = names.at(position); name?.startsWith(prefix); name = names.at(position)) {
+  for (
+    let name = names.at(position, prefix);
+    name !== undefined;
+    name = names.at(position, prefix)
+  ) {
     const child = depth === 'children' ? childPrefix(name, prefix) : undefined;
     const object = session.store.find(name as Key)?.info;
     const exists = object !== undefined || (child !== undefined && isPrefix(name));
@@ -77,12 +82,6 @@ function collectPage(session: Session, request: PageRequest): Page {
 function firstName({ prefix, startAfter, last }: PageRequest): string {
   const bounds = [prefix, startAfter, isPrefix(last) ? past(last) : last];
   return bounds.reduce((a, b) => (compareKeys(a, b) >= 0 ? a : b));
-}
-
-/** `a/b/c` below `a/` belongs to `a/b/`; `a/b` is directly below. */
-export function childPrefix(name: string, prefix: Prefix): Prefix | undefined {
-  const slash = name.indexOf('/', prefix.length);
-  return slash < 0 ? undefined : (name.slice(0, slash + 1) as Prefix);
 }
 
 function isPrefix(name: string): boolean {

@@ -37,9 +37,10 @@ export class SortedNames {
     return this.#alive(position + 1);
   }
 
-  /** The name at a position, `undefined` past the end. */
-  at(position: number): string | undefined {
-    return this.#sorted[position];
+  /** The name at a position, `undefined` past the last one that begins with `prefix`. */
+  at(position: number, prefix: string): string | undefined {
+    const name = this.#sorted[position];
+    return name?.startsWith(prefix) === true ? name : undefined;
   }
 
   #alive(position: number): number {
