@@ -8,7 +8,7 @@ export const registration: DriverRegistration = {
   registryNames: ['inmemory'],
   summary: 'In the memory of this process, gone with it: for trials and tests',
   example: 'mem://demo?profile=s3',
-  load: () => import('./driver.js'),
+  load: () => import('./driver.ts'),
 };
 
 /** Target of the oclif hook `dunnage:drivers`. */
