@@ -14,7 +14,7 @@ if (tooOld) {
       ' (' +
       process.execPath +
       ').\n' +
-      'Install a current Node.js from https://nodejs.org/ or with your version manager, and run this again.'
+      'Install a current Node.js from https://nodejs.org/ or with your version manager, and run this again.',
   );
   process.exit(3);
 } else {
@@ -24,8 +24,10 @@ if (tooOld) {
     },
     function (error) {
       console.error('Error: dunnage could not be loaded: ' + error.message);
-      console.error('In a clone of the source, run "npm ci && npm run build" first; else install it anew.');
+      console.error(
+        'In a clone of the source, run "npm ci && npm run build" first; else install it anew.',
+      );
       process.exit(3);
-    }
+    },
   );
 }

@@ -8,18 +8,12 @@ import { globalFlags } from './flags/common.ts';
 import { Interruption } from './interruption.ts';
 import { Output, type LogLevel } from './output/output.ts';
 import { claimStdout } from './output/stdout-guard.ts';
-import type { RegistryCache } from './storage/reference.ts';
+import type { StorageReference } from './storage/reference.ts';
 
-/** The flags that {@link BaseCommand.openStorage} reads. */
+/** The flags that {@link BaseCommand} reads. */
 export interface StorageFlags {
   readonly config?: string | undefined;
   readonly concurrency?: number | undefined;
-}
-
-/** A storage that a command works on. */
-export interface OpenedStorage {
-  readonly driver: StorageDriver;
-  readonly registryCache?: RegistryCache;
 }
 
 /** What all commands share: output, errors, exit codes, signals and the way to a storage. */
@@ -64,22 +58,24 @@ export abstract class BaseCommand extends Command {
     return registry;
   }
 
-  /** Opens the storage that the command line names; it is closed when the command ends. */
-  protected async openStorage(
+  /** The storage that the command line names, before any driver is asked. */
+  protected async readStorage(
     given: string | undefined,
     flags: StorageFlags,
-  ): Promise<OpenedStorage> {
-    const [{ readReference }, { openStorage }] = await Promise.all([
-      import('./storage/read-reference.ts'),
-      import('./storage/open.ts'),
-    ]);
-    const reference = readReference(given, flags.config, `${this.config.bin} ${this.usageId}`);
+  ): Promise<StorageReference> {
+    const { readReference } = await import('./storage/read-reference.ts');
+    return readReference(given, flags.config, `${this.config.bin} ${this.beforeStorage}`);
+  }
+
+  /** Finds the driver for a storage and opens it; it is closed when the command ends. */
+  protected async openStorage(
+    reference: StorageReference,
+    flags: StorageFlags,
+  ): Promise<StorageDriver> {
+    const { openStorage } = await import('./storage/open.ts');
     const driver = await openStorage(reference, await this.drivers(), this.openContext(flags));
     this.#opened.push(driver);
-    return {
-      driver,
-      ...(reference.registryCache !== undefined && { registryCache: reference.registryCache }),
-    };
+    return driver;
   }
 
   /** Opens a storage of our own, such as the cache. */
@@ -111,7 +107,8 @@ export abstract class BaseCommand extends Command {
     };
   }
 
-  private get usageId(): string {
+  /** What comes before STORAGE on a command line: for examples in errors. */
+  protected get beforeStorage(): string {
     return (this.id ?? '').replaceAll(':', ' ');
   }
 
@@ -140,11 +137,11 @@ export abstract class BaseCommand extends Command {
     return { error: { code, message, advice, key, exit } };
   }
 
-  protected override async finally(error: Error | undefined): Promise<void> {
+  protected override async finally(failure: Error | undefined): Promise<void> {
     this.#interruption?.[Symbol.dispose]();
     const opened = this.#opened.splice(0);
     await Promise.allSettled(opened.map((driver) => driver.close()));
-    await super.finally(error);
+    await super.finally(failure);
   }
 }
 
@@ -159,5 +156,3 @@ function valueOf(argv: readonly string[], flag: string): string | undefined {
   if (at >= 0) return argv[at + 1];
   return argv.find((arg) => arg.startsWith(`${flag}=`))?.slice(flag.length + 1);
 }
-
-

@@ -36,8 +36,9 @@ export async function collectDrivers(config: Interfaces.Config): Promise<Collect
 }
 
 function hooksOf(plugin: Interfaces.Plugin): readonly { target: string; identifier: string }[] {
-  const hooks: unknown = plugin.hooks[DRIVERS_HOOK];
-  return Array.isArray(hooks) ? hooks : [];
+  // Typed as always there; absent where a plugin does not have the hook.
+  const hooks = plugin.hooks as Partial<typeof plugin.hooks>;
+  return hooks[DRIVERS_HOOK] ?? [];
 }
 
 async function ask(plugin: Interfaces.Plugin, config: Interfaces.Config): Promise<Collected> {
@@ -62,8 +63,11 @@ async function run(
   config: Interfaces.Config,
   hook: { readonly target: string; readonly identifier: string },
 ): Promise<unknown> {
-  const { module } = await ModuleLoader.loadWithData(plugin, `${plugin.root}/${hook.target}`);
-  const found = exportOf(module, hook.identifier);
+  const loaded: { readonly module: unknown } = await ModuleLoader.loadWithData(
+    plugin,
+    `${plugin.root}/${hook.target}`,
+  );
+  const found = exportOf(loaded.module, hook.identifier);
   if (typeof found !== 'function') {
     throw new Error(`${hook.target} has no function as its "${hook.identifier}" export`);
   }
@@ -104,7 +108,6 @@ function problem(origin: DriverOrigin, message: string): DriverProblem {
 }
 
 function originOf(plugin: Interfaces.Plugin): DriverOrigin {
-  const kind =
-    plugin.type === 'link' ? 'linked' : plugin.type === 'user' ? 'installed' : 'bundled';
+  const kind = plugin.type === 'link' ? 'linked' : plugin.type === 'user' ? 'installed' : 'bundled';
   return { plugin: plugin.name, version: plugin.version, kind, root: plugin.root };
 }

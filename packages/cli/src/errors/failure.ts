@@ -16,7 +16,9 @@ export interface Failure {
 }
 
 /** Errors of the core and of drivers, by their brands: they can come from other copies of those packages. */
-const BRANDS = ['dunnage.core-error.v1', 'dunnage.storage-error.v1'].map((name) => Symbol.for(name));
+const BRANDS = ['dunnage.core-error.v1', 'dunnage.storage-error.v1'].map((name) =>
+  Symbol.for(name),
+);
 
 /** Not `isCoreError`: that would load the collector just to say that a flag is misspelt. */
 function isBranded(error: Error): error is Error & { code: string; advice?: string; key?: string } {

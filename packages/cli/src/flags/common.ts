@@ -31,7 +31,8 @@ export const storageFlags = {
   config: Flags.string({
     helpGroup: 'STORAGE',
     helpValue: 'FILE',
-    summary: "Take the storage from the registry's own config.yml and REGISTRY_STORAGE_… variables.",
+    summary:
+      "Take the storage from the registry's own config.yml and REGISTRY_STORAGE_… variables.",
   }),
   concurrency: count({
     helpGroup: 'STORAGE',
@@ -49,7 +50,7 @@ export const storageFlags = {
 export const storageArg = Args.string({
   name: 'storage',
   description:
-    'Directory or URL of the registry\'s storage: /var/lib/registry, file:///var/lib/registry. Or give --config.',
+    "Directory or URL of the registry's storage: /var/lib/registry, file:///var/lib/registry. Or give --config.",
 });
 
 export const ndjsonFlag = Flags.boolean({

@@ -5,10 +5,11 @@ import { CliError } from '../errors/cli-error.ts';
 export const duration = Flags.custom<number>({
   helpValue: 'DURATION',
   // Loaded when a duration is given: help must not wait for the collector.
-  parse: async (text, _, { name }) => await named(name, text, async () => {
-    const { parseDuration } = await import('@dunnage/core');
-    return parseDuration(text);
-  }),
+  parse: async (text, _, { name }) =>
+    named(name, text, async () => {
+      const { parseDuration } = await import('@dunnage/core');
+      return parseDuration(text);
+    }),
 });
 
 /** A whole number from `min` up. */

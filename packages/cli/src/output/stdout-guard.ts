@@ -9,8 +9,8 @@ let ours: Write | undefined;
  */
 export function claimStdout(): Write {
   if (ours === undefined) {
-    ours = process.stdout.write.bind(process.stdout) as Write;
-    process.stdout.write = process.stderr.write.bind(process.stderr) as Write;
+    ours = process.stdout.write.bind(process.stdout);
+    process.stdout.write = process.stderr.write.bind(process.stderr);
   }
   return ours;
 }
@@ -29,7 +29,7 @@ export function tolerateClosedPipes(): void {
 
 /** Settles when all that was written has left the process, or can't. */
 export async function flushed(): Promise<void> {
-  const write = ours ?? (process.stdout.write.bind(process.stdout) as Write);
+  const write = ours ?? process.stdout.write.bind(process.stdout);
   await Promise.all([
     new Promise<void>((resolve) => write('', () => resolve())),
     new Promise<void>((resolve) => process.stderr.write('', () => resolve())),

@@ -2,15 +2,17 @@ import { styleText } from 'node:util';
 
 type Format = Parameters<typeof styleText>[0];
 
+export type Paint = (text: string) => string;
+
 /** Colours text for one stream, or leaves it as it is. */
 export interface Style {
   readonly coloured: boolean;
-  bold(text: string): string;
-  dim(text: string): string;
-  red(text: string): string;
-  yellow(text: string): string;
-  green(text: string): string;
-  cyan(text: string): string;
+  readonly bold: Paint;
+  readonly dim: Paint;
+  readonly red: Paint;
+  readonly yellow: Paint;
+  readonly green: Paint;
+  readonly cyan: Paint;
 }
 
 /** Colour only where a person looks: on a terminal, unless NO_COLOR, `--no-color` or TERM=dumb say no. */
@@ -23,8 +25,10 @@ export function styleFor(
     (env['NO_COLOR'] ?? '') !== '' || env['TERM'] === 'dumb' || argv.includes('--no-color');
   const forced = !['', '0', 'false'].includes(env['FORCE_COLOR'] ?? '');
   const coloured = !refused && (forced || stream.isTTY === true);
-  const paint = (format: Format) => (text: string) =>
-    coloured ? styleText(format, text, { validateStream: false }) : text;
+  const paint =
+    (format: Format): Paint =>
+    (text) =>
+      coloured ? styleText(format, text, { validateStream: false }) : text;
   return {
     coloured,
     bold: paint('bold'),

@@ -60,9 +60,9 @@ function assign(section: Section, path: readonly string[], value: unknown): void
     const made: Section = {};
     section[existing ?? head.toLowerCase()] = made;
     assign(made, rest, value);
-  } else if (head === 'STORAGE') {
+  } else if (head === 'STORAGE' && typeof current === 'string') {
     // `storage: inmemory` is short for an empty section of that name.
-    const made: Section = { [String(current)]: {} };
+    const made: Section = { [current]: {} };
     section[existing ?? 'storage'] = made;
     assign(made, rest, value);
   }

@@ -51,7 +51,11 @@ function rootAround(directory: string): string | undefined {
 /** `docker`, `docker/registry`, or anything from `docker/registry/v2` down. */
 function isWithinTree(root: string, directory: string): boolean {
   const relative = path.relative(root, directory);
-  return TREE === relative || TREE.startsWith(relative + path.sep) || relative.startsWith(TREE + path.sep);
+  return (
+    TREE === relative ||
+    TREE.startsWith(relative + path.sep) ||
+    relative.startsWith(TREE + path.sep)
+  );
 }
 
 function isDirectory(directory: string): boolean {

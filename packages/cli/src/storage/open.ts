@@ -27,7 +27,7 @@ export async function openStorage(
   registry: DriverRegistry,
   context: OpenContext,
 ): Promise<StorageDriver> {
-  return await openWith(driverFor(reference, registry), reference.source, context);
+  return openWith(driverFor(reference, registry), reference.source, context);
 }
 
 function unknown(reference: StorageReference, registry: DriverRegistry): CliError {

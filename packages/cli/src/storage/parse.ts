@@ -15,7 +15,8 @@ export function parseStorage(given: string, cwd: string): StorageReference {
       advice: 'Is a shell variable unset? Name a directory or a URL, as file:///var/lib/registry.',
     });
   }
-  const scheme = URL_LIKE.exec(given)?.[1]?.toLowerCase() ?? (/^file:\//i.test(given) ? 'file' : undefined);
+  const scheme =
+    URL_LIKE.exec(given)?.[1]?.toLowerCase() ?? (/^file:\//i.test(given) ? 'file' : undefined);
   if (scheme === undefined) {
     const directory = path.resolve(cwd, given);
     checkLocalRoot(given, directory);
@@ -40,7 +41,8 @@ function pathOf(url: string): string {
     throw new CliError({
       code: 'USAGE',
       message: `${url} is no usable file URL: ${messageOf(error)}`,
-      advice: 'Write three slashes before an absolute path, as file:///var/lib/registry, or just the path.',
+      advice:
+        'Write three slashes before an absolute path, as file:///var/lib/registry, or just the path.',
       cause: error,
     });
   }

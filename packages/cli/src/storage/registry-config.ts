@@ -33,7 +33,11 @@ export function readRegistryConfig(
   }
   const parameters = storage[name] ?? {};
   if (!isSection(parameters)) {
-    throw invalid(file, `"storage.${name}" is not a mapping`, 'Write its parameters as "key: value".');
+    throw invalid(
+      file,
+      `"storage.${name}" is not a mapping`,
+      'Write its parameters as "key: value".',
+    );
   }
   checkRootDirectory(name, parameters);
   const cache = registryCacheOf(storage, config);
@@ -53,7 +57,8 @@ function load(file: string): Section {
     throw new CliError({
       code: (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'PATH_NOT_FOUND' : 'PATH_UNUSABLE',
       message: `The registry's configuration ${file} can't be read: ${messageOf(error)}`,
-      advice: 'Debian keeps it in /etc/docker/registry/config.yml, the official image in /etc/distribution/config.yml.',
+      advice:
+        'Debian keeps it in /etc/docker/registry/config.yml, the official image in /etc/distribution/config.yml.',
       cause: error,
     });
   }

@@ -7,9 +7,18 @@ import { table } from '../output/table.ts';
 export interface DriversDescription {
   readonly drivers: readonly DriverDescription[];
   /** Our own drivers that are not installed. */
-  readonly available: readonly { readonly name: string; readonly package: string; readonly schemes: readonly string[]; readonly summary: string }[];
+  readonly available: readonly {
+    readonly name: string;
+    readonly package: string;
+    readonly schemes: readonly string[];
+    readonly summary: string;
+  }[];
   /** Plugins that can't be used. */
-  readonly problems: readonly { readonly plugin: string; readonly message: string; readonly advice: string }[];
+  readonly problems: readonly {
+    readonly plugin: string;
+    readonly message: string;
+    readonly advice: string;
+  }[];
   readonly notes: readonly string[];
 }
 
@@ -47,7 +56,7 @@ export function describeDriver({
 }
 
 export function driversText(description: DriversDescription, style: Style): string[] {
-  const header = ['DRIVER', 'URL', 'CONFIG.YML', 'FROM', 'WHAT'].map(style.dim);
+  const header = ['DRIVER', 'URL', 'CONFIG.YML', 'FROM', 'WHAT'].map((title) => style.dim(title));
   const rows = description.drivers.map((driver) => [
     style.bold(driver.name),
     driver.schemes.map((scheme) => `${scheme}://`).join(' '),
@@ -70,4 +79,23 @@ export function driversText(description: DriversDescription, style: Style): stri
     );
   }
   return lines;
+}
+
+/** One driver, for `drivers inspect NAME`. */
+export function driverText(driver: DriverDescription, style: Style): string[] {
+  return [
+    `${style.bold(driver.name)}: ${driver.summary}`,
+    '',
+    ...table(
+      [
+        [style.dim('URL'), driver.schemes.map((scheme) => `${scheme}://`).join(' ')],
+        [style.dim('Example'), driver.example],
+        [style.dim('config.yml'), driver.registryNames.join(' ') || '(none)'],
+        [style.dim('Comes with'), `${driver.plugin} ${driver.version} (${driver.origin})`],
+      ],
+      { indent: 2 },
+    ),
+    '',
+    `What it can do depends on the storage: dunnage drivers inspect ${driver.example}`,
+  ];
 }

@@ -1,0 +1,32 @@
+import { storageArg } from '../../flags/common.ts';
+import { deletingFlags } from '../../flags/gc.ts';
+import { GcCommand } from '../../gc-command.ts';
+
+export default class GcResume extends GcCommand {
+  static override summary = 'Go on with a collection that was interrupted.';
+  static override description =
+    "An interrupted collection leaves a journal on the storage, beside the registry's tree. This takes stock anew and " +
+    'deletes what of that plan is left and still garbage. Simply running "gc" again converges too; "resume" keeps to ' +
+    'what was planned and confirmed.';
+  static override args = { storage: storageArg };
+  static override flags = deletingFlags;
+  static override examples = [
+    {
+      description: 'After a crash or Ctrl-C:',
+      command: '<%= config.bin %> <%= command.id %> /var/lib/registry',
+    },
+  ];
+
+  async run(): Promise<unknown> {
+    const { args, flags } = await this.parse(GcResume);
+    return this.runCollector({
+      storage: args.storage,
+      flags,
+      deletes: true,
+      work: async (driver, options) => {
+        const { resume } = await import('@dunnage/core');
+        return resume(driver, options);
+      },
+    });
+  }
+}

@@ -1,0 +1,72 @@
+import { formatBytes, type Explanation, type ExplanationStep } from '@dunnage/core';
+import type { Style } from '../output/style.ts';
+import { wrap } from '../output/wrap.ts';
+import { counted } from './words.ts';
+
+/** Why something stays or goes: the verdict in a sentence, then each chain from its root to the subject. */
+export function explanationText(explanation: Explanation, style: Style, columns: number): string[] {
+  const { verdict, summary, size, modified, chains, chainCount } = explanation;
+  const lines = wrap(
+    `${colourOf(verdict, style)(style.bold(VERDICTS[verdict]))} ${summary}`,
+    columns,
+  );
+  const facts = [
+    ...(size === undefined ? [] : [formatBytes(size)]),
+    ...(modified === undefined ? [] : [`written ${new Date(modified).toISOString()}`]),
+  ];
+  if (facts.length > 0) lines.push(style.dim(facts.join(', ')));
+  for (const chain of chains) lines.push('', ...chainLines(chain, style));
+  const hidden = chainCount - chains.length;
+  if (hidden > 0) {
+    lines.push('', style.dim(`… and ${counted(hidden, 'more chain')} (--max-chains shows more).`));
+  }
+  return lines;
+}
+
+const VERDICTS: Readonly<Record<Explanation['verdict'], string>> = {
+  live: 'Stays.',
+  protected: 'Stays, protected.',
+  young: 'Stays, for now.',
+  garbage: 'Goes.',
+  absent: 'Not there.',
+};
+
+function colourOf(verdict: Explanation['verdict'], style: Style): (text: string) => string {
+  if (verdict === 'garbage') return style.red;
+  return verdict === 'live' ? style.green : style.yellow;
+}
+
+/** One step a line, each indented below what holds it. */
+function chainLines(chain: readonly ExplanationStep[], style: Style): string[] {
+  return chain.map((step, depth) => {
+    const branch = depth === 0 ? '' : `${'   '.repeat(depth - 1)}${style.dim('└─')} `;
+    const via = step.via === undefined ? '' : VIA[step.via];
+    const note = step.note === undefined ? '' : style.dim(` (${step.note})`);
+    return `  ${branch}${style.dim(via)}${via === '' ? '' : ' '}${stepText(step)}${note}`;
+  });
+}
+
+const VIA: Readonly<Record<NonNullable<ExplanationStep['via']>, string>> = {
+  tag: 'points at',
+  revision: 'has',
+  child: 'lists',
+  config: 'has as its config',
+  layer: 'has as a layer',
+  subject: 'is the subject of',
+  'fallback-tag': 'is named by the tag of',
+  alias: 'is an alias of',
+  protection: 'may need',
+};
+
+function stepText({ kind, repository, tag, digest }: ExplanationStep): string {
+  switch (kind) {
+    case 'tag':
+      return `tag ${repository}:${tag}`;
+    case 'repository':
+      return `repository ${repository}`;
+    case 'revision':
+      return `manifest ${repository}@${digest}`;
+    default:
+      return `${kind} ${digest}`;
+  }
+}
