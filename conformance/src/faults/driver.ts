@@ -1,4 +1,4 @@
-import type { BulkVerbs, StorageDriver } from '@dunnage/driver-api';
+import type { BulkVerbs, Prefix, StorageDriver } from '@dunnage/driver-api';
 import { injected, type Call, type Decide } from './fault.ts';
 import { Gate } from './gate.ts';
 import { brokenOff, failedDelete, faultyMany, faultyPages } from './streams.ts';
@@ -17,8 +17,6 @@ export interface FaultyDriver extends StorageDriver {
  */
 export function withFaults(inner: StorageDriver, decide: Decide = () => undefined): FaultyDriver {
   const gate = new Gate(decide);
-  const { bulk, copy, move, versionsOf, undelete, pendingUploads, abortUpload } = inner;
-  const { pruneEmptyDirectories } = inner;
   return {
     name: inner.name,
     id: inner.id,
@@ -52,39 +50,16 @@ export function withFaults(inner: StorageDriver, decide: Decide = () => undefine
     now: (options) => gate.single('now', undefined, () => inner.now(options)),
     close: () => inner.close(),
     [Symbol.asyncDispose]: () => inner[Symbol.asyncDispose](),
-    ...(bulk === undefined ? {} : { bulk: faultyBulk(gate, bulk) }),
-    ...(copy === undefined
-      ? {}
-      : {
-          copy: (from, to, options) =>
-            gate.single('copy', from, () => copy.call(inner, from, to, options)),
-        }),
-    ...(move === undefined
-      ? {}
-      : {
-          move: (from, to, options) =>
-            gate.single('move', from, () => move.call(inner, from, to, options)),
-        }),
-    ...(versionsOf === undefined
-      ? {}
-      : {
-          versionsOf: (options = {}) =>
-            faultyPages(gate, options.prefix ?? '', versionsOf.call(inner, options)),
-        }),
-    ...(undelete === undefined
-      ? {}
-      : {
-          undelete: (key, version, options) =>
-            gate.single('put', key, () => undelete.call(inner, key, version, options)),
-        }),
-    ...(pendingUploads === undefined ? {} : { pendingUploads: pendingUploads.bind(inner) }),
-    ...(abortUpload === undefined ? {} : { abortUpload: abortUpload.bind(inner) }),
-    ...(pruneEmptyDirectories === undefined
-      ? {}
-      : {
-          pruneEmptyDirectories: (prefixes, options) =>
-            pruneEmptyDirectories.call(inner, entered(gate, prefixes), options),
-        }),
+    ...(inner.bulk && { bulk: faultyBulk(gate, inner.bulk) }),
+    ...(inner.copy && { copy: faultyCopy(gate, 'copy', inner.copy.bind(inner)) }),
+    ...(inner.move && { move: faultyCopy(gate, 'move', inner.move.bind(inner)) }),
+    ...(inner.versionsOf && { versionsOf: faultyVersions(gate, inner.versionsOf.bind(inner)) }),
+    ...(inner.undelete && { undelete: inner.undelete.bind(inner) }),
+    ...(inner.pendingUploads && { pendingUploads: inner.pendingUploads.bind(inner) }),
+    ...(inner.abortUpload && { abortUpload: inner.abortUpload.bind(inner) }),
+    ...(inner.pruneEmptyDirectories && {
+      pruneEmptyDirectories: faultyPrune(gate, inner.pruneEmptyDirectories.bind(inner)),
+    }),
   };
 }
 
@@ -120,14 +95,28 @@ function faultyBulk(gate: Gate, bulk: BulkVerbs): BulkVerbs {
   };
 }
 
-/** Directories to prune: a failure of one ends the verb, which has no outcome for it. */
-async function* entered<T extends string>(
-  gate: Gate,
-  prefixes: Iterable<T> | AsyncIterable<T>,
-): AsyncGenerator<T> {
-  for await (const prefix of prefixes) {
-    const { call, fault } = await gate.enter('prune', prefix);
-    if (fault?.kind === 'fail') throw injected(fault.code, call);
-    yield prefix;
-  }
+type Copy = NonNullable<StorageDriver['copy']>;
+type VersionsOf = NonNullable<StorageDriver['versionsOf']>;
+type Prune = NonNullable<StorageDriver['pruneEmptyDirectories']>;
+
+function faultyCopy(gate: Gate, verb: 'copy' | 'move', run: Copy): Copy {
+  return (from, to, options) => gate.single(verb, from, () => run(from, to, options));
+}
+
+function faultyVersions(gate: Gate, run: VersionsOf): VersionsOf {
+  return (options = {}) => faultyPages(gate, options.prefix ?? '', run(options));
+}
+
+/** A directory that fails ends the verb, which has no outcome for it. */
+function faultyPrune(gate: Gate, run: Prune): Prune {
+  return (prefixes, options) => {
+    async function* entered(): AsyncGenerator<Prefix> {
+      for await (const prefix of prefixes) {
+        const { call, fault } = await gate.enter('prune', prefix);
+        if (fault?.kind === 'fail') throw injected(fault.code, call);
+        yield prefix;
+      }
+    }
+    return run(entered(), options);
+  };
 }

@@ -9,7 +9,7 @@ function replaced<T extends Partial<StorageDriver>>(
     get(target, property) {
       if (Object.hasOwn(members, property)) return Reflect.get(members, property);
       const value: unknown = Reflect.get(target, property, target);
-      return typeof value === 'function' ? value.bind(target) : value;
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
     },
   }) as StorageDriver & T;
 }

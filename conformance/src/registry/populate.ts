@@ -1,4 +1,4 @@
-import { RegistryBuilder } from './builder.ts';
+import type { RegistryBuilder } from './builder.ts';
 import { forEachParallel } from './parallel.ts';
 
 /** The shape of a registry made by the thousand. */

@@ -80,7 +80,7 @@ describe('what the registry’s API does', () => {
     const before = new Set(await registry.store.keys(ROOT));
     await registry.deleteManifest('app', image.digest);
     const after = new Set(await registry.store.keys(ROOT));
-    expect([...before.difference(after)].sort()).toEqual(
+    expect([...before].filter((key) => !after.has(key)).sort()).toEqual(
       [revisionKey('app', image.digest), tagKey('app', 'v1'), tagKey('app', 'also')].sort(),
     );
     expect(after).toContain(tagIndexKey('app', 'v1', image.digest));

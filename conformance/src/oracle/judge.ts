@@ -1,0 +1,228 @@
+import {
+  readManifest,
+  readTree,
+  type Link,
+  type Manifest,
+  type Objects,
+  type Repository,
+  type Tree,
+} from './tree.ts';
+
+/** What may go. */
+export interface OracleRules {
+  readonly deleteUntagged: boolean;
+  readonly minAgeMs: number;
+  readonly removeEmptyRepositories: boolean;
+  readonly purgeUploadsOlderThanMs: number | null;
+  /** The store's time. */
+  readonly now: number;
+}
+
+/** What a collection must and may do. Keys in neither set may stay or go. */
+export interface Verdict {
+  readonly mustStay: ReadonlySet<string>;
+  readonly mustGo: ReadonlySet<string>;
+}
+
+/**
+ * Says what a collection of a tree must come to, in the plainest way: sets, loops to a fixed point, no
+ * thought of speed, and no code of the collector. Where the rules leave something open (what exactly
+ * the unreadable protects, say), it judges twice, once giving all doubts to keeping and once
+ * to dropping, and demands only what both agree on.
+ */
+export function judge(objects: Objects, rules: OracleRules): Verdict {
+  const mustStay = new Set(stays(objects, rules, 'drop'));
+  const mayStay = new Set(stays(objects, rules, 'keep'));
+  for (const key of mustStay) mayStay.add(key);
+  return {
+    mustStay,
+    mustGo: new Set([...objects.keys()].filter((key) => !mayStay.has(key))),
+  };
+}
+
+type Doubt = 'keep' | 'drop';
+
+function stays(objects: Objects, rules: OracleRules, doubt: Doubt): Iterable<string> {
+  const tree = readTree(objects);
+  const hasRepositories = [...objects.keys()].some((key) =>
+    key.startsWith('docker/registry/v2/repositories/'),
+  );
+  if (!hasRepositories) return objects.keys();
+
+  const judgements = new Map<Repository, Judgement>();
+  for (const repository of tree.repositories.values()) {
+    judgements.set(repository, judgeRepository(objects, tree, repository, rules, doubt));
+  }
+  const keptBlobs = new Set<string>();
+  for (const { blobs } of judgements.values()) for (const digest of blobs) keptBlobs.add(digest);
+  const gone = new Set<string>();
+  for (const [digest, key] of tree.blobs) {
+    if (!keptBlobs.has(digest) && !young(objects, rules, key)) gone.add(key);
+  }
+  for (const [repository, judgement] of judgements) {
+    for (const key of goneFrom(repository, judgement, { objects, tree, rules, doubt, gone })) {
+      gone.add(key);
+    }
+  }
+  return [...objects.keys()].filter((key) => !gone.has(key));
+}
+
+/** What one repository keeps. */
+interface Judgement {
+  readonly revisions: ReadonlySet<string>;
+  readonly blobs: ReadonlySet<string>;
+  /** Something in it that can't be read could refer to anything in it. */
+  readonly protected: boolean;
+  /** Everything that its live manifests name. */
+  readonly named: ReadonlySet<string>;
+}
+
+function judgeRepository(
+  objects: Objects,
+  tree: Tree,
+  repository: Repository,
+  rules: OracleRules,
+  doubt: Doubt,
+): Judgement {
+  const all = [...repository.revisions.keys()];
+  const manifests = new Map<string, Manifest>(
+    all.map((digest) => [digest, readManifest(objects, tree, digest)]),
+  );
+  const stateOf = (digest: string): string => manifests.get(digest)?.state ?? 'absent';
+  const tags = [...repository.tags.values()];
+
+  const roots = new Set(
+    rules.deleteUntagged
+      ? all.filter(
+          (digest) =>
+            tags.some(({ target }) => target === digest) ||
+            young(objects, rules, repository.revisions.get(digest)?.key ?? ''),
+        )
+      : all,
+  );
+  const unreadable =
+    (rules.deleteUntagged && tags.some(({ target }) => target === undefined)) ||
+    all.some((digest) => stateOf(digest) === 'unreadable') ||
+    [...roots].some((digest) => stateOf(digest) === 'absent');
+  const live = new Set(unreadable ? all : roots);
+  spread(live, repository, manifests);
+  // A child that is linked, and whose content is gone: is it a root? The rules don't say.
+  const lost = [...live].some((digest) => !roots.has(digest) && stateOf(digest) === 'absent');
+  const isProtected = unreadable || (lost && doubt === 'keep');
+  if (isProtected) {
+    for (const digest of all) live.add(digest);
+    spread(live, repository, manifests);
+  }
+
+  const named = new Set<string>();
+  for (const digest of live) {
+    const manifest = manifests.get(digest);
+    if (manifest?.state === 'read') for (const name of manifest.names) named.add(name);
+  }
+  if (doubt === 'keep') {
+    // A tag whose manifest is not linked: nobody can pull it, but nobody deleted it either.
+    for (const { target } of tags) if (target !== undefined) named.add(target);
+  }
+  const blobs = new Set([...live, ...named]);
+  for (const { manifest, target, digest } of repository.signatures) {
+    if (live.has(manifest)) blobs.add(target ?? digest);
+  }
+  const links = [...repository.layers.values()];
+  // A link that can't be read could have led anywhere in its repository; one that a live manifest needs did.
+  const lostAlias = links.some(
+    ({ digest, target }) => target === undefined && (doubt === 'keep' || needsIt(digest)),
+  );
+  function needsIt(digest: string): boolean {
+    return named.has(digest) && !tree.blobs.has(digest);
+  }
+  for (const { key, digest, target } of links) {
+    if (isProtected || lostAlias || named.has(digest) || young(objects, rules, key)) {
+      blobs.add(digest);
+      if (target !== undefined) blobs.add(target);
+    }
+  }
+  return { revisions: live, blobs, protected: isProtected, named };
+}
+
+/** Adds to `live` what its members keep alive: children of indexes, and referrers. */
+function spread(
+  live: Set<string>,
+  repository: Repository,
+  manifests: ReadonlyMap<string, Manifest>,
+): void {
+  for (let before = -1; before !== live.size;) {
+    before = live.size;
+    for (const [digest, manifest] of manifests) {
+      if (manifest.state !== 'read') continue;
+      if (manifest.subject !== undefined && live.has(manifest.subject)) live.add(digest);
+      if (!live.has(digest)) continue;
+      for (const name of manifest.names) if (repository.revisions.has(name)) live.add(name);
+    }
+  }
+}
+
+interface Judged {
+  readonly objects: Objects;
+  readonly tree: Tree;
+  readonly rules: OracleRules;
+  readonly doubt: Doubt;
+  /** Keys of the blobs that go. */
+  readonly gone: ReadonlySet<string>;
+}
+
+function goneFrom(repository: Repository, judgement: Judgement, judged: Judged): string[] {
+  const { objects, tree, rules, doubt, gone } = judged;
+  const old = ({ key }: Link): boolean => !young(objects, rules, key);
+  const keep = doubt === 'keep';
+
+  const revisions = [...repository.revisions.values()].filter(
+    (link) => !judgement.revisions.has(link.digest) && old(link),
+  );
+  const goneRevisions = new Set(revisions.map(({ digest }) => digest));
+  const staysLinked = (digest: string): boolean =>
+    repository.revisions.has(digest) && !goneRevisions.has(digest);
+  const signatures = repository.signatures.filter(
+    ({ manifest }) => goneRevisions.has(manifest) || (!repository.revisions.has(manifest) && !keep),
+  );
+  const entries = repository.entries.filter((link) => {
+    const tag = repository.tags.get(link.tag);
+    const current = tag !== undefined && (tag.target ?? link.digest) === link.digest;
+    return !staysLinked(link.digest) && !current && old(link) && !(keep && judgement.protected);
+  });
+  const uploads = [...repository.uploads.values()].filter((keys) => stale(keys, judged));
+  const isEmpty =
+    rules.removeEmptyRepositories &&
+    repository.tags.size === 0 &&
+    uploads.length === repository.uploads.size &&
+    (keep
+      ? repository.revisions.size === 0 && repository.uploads.size === 0
+      : goneRevisions.size === repository.revisions.size);
+  const layers = [...repository.layers.values()].filter((link) => {
+    if (!old(link)) return false;
+    if (isEmpty) return true;
+    if (link.target === undefined) return false;
+    if (keep && (judgement.protected || judgement.named.has(link.digest))) return false;
+    const blob = tree.blobs.get(link.target);
+    return blob === undefined || gone.has(blob);
+  });
+  const links: Link[] = [...revisions, ...signatures, ...entries, ...layers];
+  return [...links.map(({ key }) => key), ...uploads.flat()];
+}
+
+function stale(keys: readonly string[], { objects, rules, doubt }: Judged): boolean {
+  if (rules.purgeUploadsOlderThanMs === null) return false;
+  const startedat = objects.get(keys.find((key) => key.endsWith('/startedat')) ?? '');
+  const written = Math.max(...keys.map((key) => objects.get(key)?.modified ?? 0));
+  const told = startedat && Date.parse(new TextDecoder().decode(startedat.bytes));
+  const isTold = told !== undefined && !Number.isNaN(told);
+  // Without a time of its own, an upload is as old as its files.
+  const started = isTold ? told : written;
+  if (doubt === 'keep' && !isTold && startedat !== undefined) return false;
+  if (keys.some((key) => young(objects, rules, key))) return false;
+  return rules.now - started > rules.purgeUploadsOlderThanMs;
+}
+
+function young(objects: Objects, { now, minAgeMs }: OracleRules, key: string): boolean {
+  const object = objects.get(key);
+  return object !== undefined && now - object.modified < minAgeMs;
+}
