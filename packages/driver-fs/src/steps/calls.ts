@@ -1,0 +1,172 @@
+import fs from 'node:fs';
+import { open as openHandle } from 'node:fs/promises';
+import type { BigIntStats, Dirent } from 'node:fs';
+import { promisify } from 'node:util';
+import { isErrno } from '../errors.ts';
+import { call } from './io.ts';
+import type { Io } from './io.ts';
+
+/**
+ * The few file calls that the driver makes on keys. None of them follows a symbolic link in the last
+ * component: `lstat` instead of `stat`, `O_NOFOLLOW` on open.
+ */
+
+const { promises } = fs;
+const openAsync = promisify(fs.open);
+const closeAsync = promisify(fs.close);
+const fstatAsync = promisify(fs.fstat) as unknown as (
+  fd: number,
+  options: { bigint: true },
+) => Promise<BigIntStats>;
+
+/**
+ * Read-only, without following a link, and without waiting: should the file have become a FIFO since
+ * it was looked at, the open returns and the check after it refuses.
+ */
+export const READ_FLAGS: number =
+  fs.constants.O_RDONLY | (fs.constants.O_NOFOLLOW ?? 0) | (fs.constants.O_NONBLOCK ?? 0);
+
+/** The facts of the directory entry itself, or `undefined` where there is none. */
+export function* lstat(path: string): Io<BigIntStats | undefined> {
+  return yield* call(
+    () => fs.lstatSync(path, { bigint: true, throwIfNoEntry: false }),
+    async () => {
+      try {
+        return await promises.lstat(path, { bigint: true });
+      } catch (error) {
+        if (isErrno(error, 'ENOENT', 'ENOTDIR')) return undefined;
+        throw error;
+      }
+    },
+  );
+}
+
+/** An open file's descriptor; `undefined` where there is no such file (any more). */
+export function* open(path: string, flags: number): Io<number | undefined> {
+  try {
+    return yield* call(
+      () => fs.openSync(path, flags),
+      () => openAsync(path, flags),
+    );
+  } catch (error) {
+    if (isErrno(error, 'ENOENT', 'ENOTDIR')) return undefined;
+    throw error;
+  }
+}
+
+export function* close(fd: number): Io<void> {
+  yield* call(
+    () => fs.closeSync(fd),
+    () => closeAsync(fd),
+  );
+}
+
+export function* fstat(fd: number): Io<BigIntStats> {
+  return yield* call(
+    () => fs.fstatSync(fd, { bigint: true }),
+    () => fstatAsync(fd, { bigint: true }),
+  );
+}
+
+/** Up to `length` bytes from the start of an open file; fewer only where the file ends. */
+export function* readFully(fd: number, length: number): Io<Uint8Array<ArrayBuffer>> {
+  const buffer = new Uint8Array(length);
+  let filled = 0;
+  while (filled < length) {
+    const at = filled;
+    const count = yield* call(
+      () => fs.readSync(fd, buffer, at, length - at, at),
+      () => readAsync(fd, buffer, at),
+    );
+    if (count === 0) break;
+    filled += count;
+  }
+  return buffer.subarray(0, filled);
+}
+
+function readAsync(fd: number, buffer: Uint8Array, at: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    fs.read(fd, buffer, at, buffer.length - at, at, (error, count) => {
+      if (error === null) resolve(count);
+      else reject(error);
+    });
+  });
+}
+
+export function* readDirectory(path: string): Io<Dirent[] | undefined> {
+  try {
+    return yield* call(
+      () => fs.readdirSync(path, { withFileTypes: true }),
+      () => promises.readdir(path, { withFileTypes: true }),
+    );
+  } catch (error) {
+    if (isErrno(error, 'ENOENT', 'ENOTDIR')) return undefined;
+    throw error;
+  }
+}
+
+export function* readLink(path: string): Io<string> {
+  return yield* call(
+    () => fs.readlinkSync(path),
+    () => promises.readlink(path),
+  );
+}
+
+export function* unlink(path: string): Io<void> {
+  yield* call(
+    () => fs.unlinkSync(path),
+    () => promises.unlink(path),
+  );
+}
+
+export function* rmdir(path: string): Io<void> {
+  yield* call(
+    () => fs.rmdirSync(path),
+    () => promises.rmdir(path),
+  );
+}
+
+export function* mkdir(path: string): Io<void> {
+  yield* call(
+    () => fs.mkdirSync(path),
+    () => promises.mkdir(path),
+  );
+}
+
+export function* rename(from: string, to: string): Io<void> {
+  yield* call(
+    () => fs.renameSync(from, to),
+    () => promises.rename(from, to),
+  );
+}
+
+export function* link(from: string, to: string): Io<void> {
+  yield* call(
+    () => fs.linkSync(from, to),
+    () => promises.link(from, to),
+  );
+}
+
+/** Makes a directory's entries durable. File systems that have no such thing say `EINVAL`: no error. */
+export function* syncDirectory(path: string): Io<void> {
+  yield* call(
+    () => {
+      const fd = fs.openSync(path, fs.constants.O_RDONLY);
+      try {
+        fs.fsyncSync(fd);
+      } catch (error) {
+        if (!isErrno(error, 'EINVAL', 'ENOTSUP', 'EOPNOTSUPP')) throw error;
+      } finally {
+        fs.closeSync(fd);
+      }
+    },
+    async () => {
+      await using handle = await openHandle(path, fs.constants.O_RDONLY);
+      try {
+        await handle.sync();
+      } catch (error) {
+        if (!isErrno(error, 'EINVAL', 'ENOTSUP', 'EOPNOTSUPP')) throw error;
+      }
+    },
+  );
+}
