@@ -4,6 +4,7 @@ import { BaseCommand } from './base.ts';
 import { CliError } from './errors/cli-error.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import type { DeletingFlags } from './flags/gc.ts';
+import { requireConsent } from './gc/consent.ts';
 
 export interface Collection {
   /** STORAGE, as given. */
@@ -21,12 +22,14 @@ export abstract class GcCommand extends BaseCommand {
   /** Runs the collector on a storage and tells how it went. */
   protected async runCollector(collection: Collection): Promise<GcReport> {
     const { flags, deletes } = collection;
-    const [{ askFor, requireConsent }, { chooseReporter }, { withCacheAdvice }] = await Promise.all(
-      [import('./gc/confirm.ts'), import('./progress/choose.ts'), import('./gc/advice.ts')],
-    );
     const reference = await this.readStorage(collection.storage, flags);
     if (deletes) requireConsent(flags.yes);
     const driver = await this.openStorage(reference, flags);
+    const [{ askFor }, { chooseReporter }, { withCacheAdvice }] = await Promise.all([
+      import('./gc/confirm.ts'),
+      import('./progress/choose.ts'),
+      import('./gc/advice.ts'),
+    ]);
     const reporter = await chooseReporter({
       output: this.output,
       json: this.jsonEnabled(),

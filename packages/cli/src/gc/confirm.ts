@@ -1,6 +1,4 @@
-import { isatty } from 'node:tty';
 import type { PlanSummary } from '@dunnage/core';
-import { CliError } from '../errors/cli-error.ts';
 import type { Interruption } from '../interruption.ts';
 import type { Output } from '../output/output.ts';
 import { shortName } from '../storage/name.ts';
@@ -9,24 +7,6 @@ import { counted, percentage } from '../views/words.ts';
 
 /** Above this share of all blobs, a `y` is too easily typed. */
 const TYPE_THE_NAME_ABOVE = 50;
-
-/** True where a person can be asked. */
-export function canAsk(): boolean {
-  return isatty(0) && isatty(2);
-}
-
-/** @throws {CliError} `CONFIRMATION_NEEDED`, before any work, where something would be deleted and nobody could be asked. */
-export function requireConsent(yes: boolean): void {
-  if (yes || canAsk()) return;
-  throw new CliError({
-    code: 'CONFIRMATION_NEEDED',
-    message: 'This would delete, and there is no terminal to ask for your consent.',
-    advice: [
-      'Say --yes to delete without being asked, or --dry-run to see what would go.',
-      'To look first and delete later: --dry-run --plan FILE, then "gc apply FILE --yes".',
-    ].join('\n'),
-  });
-}
 
 /** Shows what would go and asks; more than half of a registry needs its name typed. */
 export function askFor(output: Output, interruption: Interruption) {

@@ -7,9 +7,11 @@ export function readPlan(file: string): AsyncIterable<Uint8Array> {
   try {
     if (!statSync(file).isFile()) throw new Error('it is not a file');
   } catch (error) {
+    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    const why = missing ? 'does not exist' : `can't be read: ${messageOf(error)}`;
     throw new CliError({
-      code: 'PATH_NOT_FOUND',
-      message: `The plan ${file} can't be read: ${messageOf(error)}`,
+      code: missing ? 'PATH_NOT_FOUND' : 'PATH_UNUSABLE',
+      message: `The plan ${file} ${why}.`,
       advice: 'Make one with: dunnage gc STORAGE --dry-run --plan FILE',
       cause: error,
     });

@@ -5,9 +5,10 @@ export function widthOf(text: string): number {
   return [...stripVTControlCharacters(text)].length;
 }
 
-/** Width to write for: the terminal's, within reason; 100 where there is none. */
+/** Width to write for: the terminal's, within reason. Where there is none, lines stay whole, for `grep`. */
 export function columnsOf(stream: { readonly columns?: number | undefined }): number {
-  return Math.max(40, Math.min(stream.columns ?? 100, 110));
+  if (stream.columns === undefined) return Infinity;
+  return Math.max(40, Math.min(stream.columns, 110));
 }
 
 /**

@@ -54,9 +54,11 @@ function load(file: string): Section {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
+    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    const why = missing ? 'does not exist' : `can't be read: ${messageOf(error)}`;
     throw new CliError({
-      code: (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'PATH_NOT_FOUND' : 'PATH_UNUSABLE',
-      message: `The registry's configuration ${file} can't be read: ${messageOf(error)}`,
+      code: missing ? 'PATH_NOT_FOUND' : 'PATH_UNUSABLE',
+      message: `The registry's configuration ${file} ${why}.`,
       advice:
         'Debian keeps it in /etc/docker/registry/config.yml, the official image in /etc/distribution/config.yml.',
       cause: error,
