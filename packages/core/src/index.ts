@@ -20,3 +20,7 @@ export { type RetryNotice, type RetryOptions } from './layers/retry/retrier.ts';
 export { withRetry } from './layers/retry/retry.ts';
 export { stackLayers, type StackOptions } from './layers/stack.ts';
 export { withTimeout, type TimeoutOptions } from './layers/timeout/timeout.ts';
+export { acquireLock, DEFAULT_LOCK_KEY, type LockOptions } from './lock/acquire.ts';
+export { checkLock, type LockState } from './lock/check.ts';
+export type { Lease } from './lock/lease.ts';
+export type { LockHolder } from './lock/record.ts';
