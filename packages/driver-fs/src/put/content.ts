@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
-import { unsupported } from '@dunnage/driver-api';
+import { isStorageError, unsupported } from '@dunnage/driver-api';
 import type { Key, PutOptions, Source } from '@dunnage/driver-api';
 import type { Client } from '../client.ts';
 import { DRIVER, storageError } from '../errors.ts';
@@ -73,7 +73,7 @@ async function* chunksOf(
   let ended = false;
   try {
     for (;;) {
-      const next = await client.race(OP, signal, key, iterator.next());
+      const next = await client.race(OP, signal, key, nextOf(iterator, key));
       if (next.done === true) {
         ended = true;
         return;
@@ -83,6 +83,21 @@ async function* chunksOf(
   } finally {
     // Not waited for: a source that hangs would hang the interruption too.
     if (!ended) void (async () => iterator.return?.())().catch(() => {});
+  }
+}
+
+/** The next chunk. Its source's errors are its own: an ENOENT there says nothing about `key`. */
+async function nextOf(
+  iterator: AsyncIterator<Uint8Array>,
+  key: Key,
+): Promise<IteratorResult<Uint8Array>> {
+  try {
+    return await iterator.next();
+  } catch (cause) {
+    if (isStorageError(cause)) throw cause;
+    const why = cause instanceof Error ? cause.message : String(cause);
+    const message = `${key} was not stored: its source failed: ${why}`;
+    throw storageError({ code: 'INTERNAL', op: OP, key, message, cause });
   }
 }
 
