@@ -65,6 +65,9 @@ function checkOptions(session: Session, op: string, options: PutOptions): void {
   const algorithm = options.checksum?.algorithm;
   const known = algorithm === undefined || can.checksums.includes(algorithm);
   session.require(op, known, algorithm, `${algorithm} checksums on ${op}`);
+  if (options.ifAbsent === true && options.ifMatch !== undefined) {
+    throw storageError('INVALID_ARGUMENT', op, 'ifAbsent and ifMatch exclude each other');
+  }
   const { size } = options;
   if (size !== undefined && !(Number.isSafeInteger(size) && size >= 0)) {
     throw storageError('INVALID_ARGUMENT', op, `size is a number of bytes, not ${size}`);

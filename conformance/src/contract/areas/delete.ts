@@ -374,11 +374,7 @@ export const DELETE: readonly ContractCheck[] = [
       });
       await context.eventually(async () => {
         const listed = new Set(await listedKeys(driver));
-        for (const key of gone) assert.ok(!listed.has(key), `${key} is said to be gone`);
-        assert.ok(
-          keys.slice(26).every((key) => listed.has(key)),
-          'requests after the abort are served',
-        );
+        for (const key of gone) assert.ok(!listed.has(key), `${key} is not gone`);
       });
       await driver.put(parseKey('f/after'), bytesOf('x'));
       await drain(driver.delete([{ key: parseKey('f/after') }]));

@@ -64,6 +64,11 @@ export const HONESTY: readonly ContractCheck[] = [
       for (const size of [-1, 0.5, NaN]) {
         await fails('INVALID_ARGUMENT', () => driver.put(key, new Uint8Array(1), { size }));
       }
+      const { put } = context.capabilities;
+      if (put.ifAbsent && put.ifMatch) {
+        const both = { ifAbsent: true, ifMatch: kept.etag ?? '' };
+        await fails('INVALID_ARGUMENT', () => driver.put(key, new Uint8Array(1), both));
+      }
       assert.deepEqual(await driver.stat(key), kept);
     },
   },
