@@ -1,4 +1,5 @@
 import type { StorageDriver } from '@dunnage/driver-api';
+import type { RetryOptions } from '../layers/retry/retrier.ts';
 import type { PlanSummary } from '../plan/summary.ts';
 import type { GcEvent } from './events.ts';
 
@@ -17,6 +18,8 @@ export interface RunOptions {
   readonly cache?: StorageDriver;
   /** Each attempt of a request may take this long, in milliseconds; default 60,000. */
   readonly timeoutMs?: number;
+  /** How failed requests are tried again; default: up to 10 attempts, with growing pauses. */
+  readonly retry?: Omit<RetryOptions, 'onRetry'>;
   /** Ends the run: the batch in flight is finished, then it fails with `ABORTED`. */
   readonly signal?: AbortSignal;
   /** Progress, findings and phases, as they happen. Must not throw. */

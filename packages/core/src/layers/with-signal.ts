@@ -15,7 +15,9 @@ export function withSignal(driver: StorageDriver, signal: AbortSignal): StorageD
       pages: (_, options, run) =>
         linkedStream(signal, options?.signal, (joined) => run(signalled(options, joined))),
       feed: (_, requests, options, run) =>
-        linkedStream(signal, options?.signal, (joined) => run(requests, signalled(options, joined))),
+        linkedStream(signal, options?.signal, (joined) =>
+          run(requests, signalled(options, joined)),
+        ),
     }),
     async get(key, options) {
       const link = linkSignals(signal, options?.signal);

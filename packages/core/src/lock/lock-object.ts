@@ -93,7 +93,8 @@ export class LockObject {
       const found = await this.read(options);
       if (found === undefined || tokenOf(found) !== token) return undefined;
       const { etag } = found;
-      const ifMatch = this.#capabilities.delete.ifMatch && etag !== undefined ? { ifMatch: etag } : {};
+      const ifMatch =
+        this.#capabilities.delete.ifMatch && etag !== undefined ? { ifMatch: etag } : {};
       let last: DeleteOutcome | undefined;
       const requests = [{ key: this.#key, ...ifMatch }];
       for await (const outcome of this.#driver.delete(requests, options)) last = outcome;

@@ -37,6 +37,8 @@ export interface PlanEntry {
   readonly digest?: string;
   readonly repository?: string;
   readonly tag?: string;
+  /** Revisions go in waves, all of one before any of the next: an index before its children. */
+  readonly wave?: number;
   /** Precondition: not written since this time (milliseconds since the epoch, store's clock). */
   readonly modified?: number;
   /** Precondition, where the store can check it. */

@@ -13,7 +13,15 @@ export interface TimeoutOptions {
 }
 
 /** Verbs whose lost answer leaves open whether they took effect. */
-const MUTATING = new Set(['put', 'copy', 'move', 'undelete', 'abortUpload', 'delete', 'pruneEmptyDirectories']);
+const MUTATING = new Set([
+  'put',
+  'copy',
+  'move',
+  'undelete',
+  'abortUpload',
+  'delete',
+  'pruneEmptyDirectories',
+]);
 
 /**
  * Ends each attempt that gets no answer for `timeoutMs`, with `TIMEOUT`: `applied` is `'unknown'` for

@@ -1,0 +1,37 @@
+import type { GcEvent } from './events.ts';
+import type { Finding } from './finding.ts';
+
+/** Kept in full; more of them are only counted, so that a broken registry does not fill the memory. */
+const MAX_KEPT = 1000;
+
+/** Gathers what a run comes across. */
+export class Findings {
+  readonly #emit: (event: GcEvent) => void;
+  readonly #kept: Finding[] = [];
+  readonly #counts: Record<string, number> = {};
+  #unjudged = 0;
+
+  constructor(emit: (event: GcEvent) => void) {
+    this.#emit = emit;
+  }
+
+  add(finding: Finding): void {
+    this.#counts[finding.code] = (this.#counts[finding.code] ?? 0) + 1;
+    if (finding.severity === 'unjudged') this.#unjudged++;
+    if (this.#kept.length < MAX_KEPT) this.#kept.push(finding);
+    this.#emit({ type: 'finding', finding });
+  }
+
+  /** How many objects could not be judged or dealt with. */
+  get unjudged(): number {
+    return this.#unjudged;
+  }
+
+  get kept(): readonly Finding[] {
+    return this.#kept;
+  }
+
+  get counts(): Readonly<Record<string, number>> {
+    return this.#counts;
+  }
+}

@@ -1,0 +1,142 @@
+import type { StorageDriver } from '@dunnage/driver-api';
+import { ManifestCache } from '../cache/manifest-cache.ts';
+import { CoreError, isCoreError } from '../errors.ts';
+import { statePrefix } from '../layout/paths.ts';
+import { acquireLock } from '../lock/acquire.ts';
+import { checkLock } from '../lock/check.ts';
+import type { Lease } from '../lock/lease.ts';
+import { Journal, journalPrefix } from '../sweep/journal.ts';
+import { pruneAll } from '../sweep/directories.ts';
+import type { GcOptions } from './options.ts';
+import { checkStorage } from './preconditions.ts';
+import { startRun, type RunContext } from './run-context.ts';
+
+/** A run that may go about its work: the storage is fit for it, and, unless it is a dry one, locked. */
+export interface Run {
+  readonly context: RunContext;
+  readonly dryRun: boolean;
+  readonly memory: ManifestCache | undefined;
+  /** What interrupted runs left behind, oldest first. */
+  readonly leftovers: readonly Journal[];
+  /** Where this run's plan is kept while it is carried out. */
+  journal: Journal;
+  /** Call when a sweep has ended: nothing is left to resume. */
+  removeJournals(): Promise<void>;
+}
+
+/** Does `work` under the lock, and lets go of it whatever happens. */
+export async function withRun<T>(
+  storage: StorageDriver,
+  options: GcOptions & { readonly dryRun: boolean },
+  work: (run: Run) => Promise<T>,
+): Promise<T> {
+  const stop = new AbortController();
+  const onAbort = (): void => stop.abort(options.signal?.reason);
+  if (options.signal?.aborted === true) onAbort();
+  options.signal?.addEventListener('abort', onAbort);
+  try {
+    return await locked(storage, { ...options, signal: stop.signal }, stop, work);
+  } catch (error) {
+    // Whatever a cancelled request died of, the cause is the cancellation.
+    const reason: unknown = stop.signal.reason;
+    if (!stop.signal.aborted || isCoreError(error)) throw error;
+    throw isCoreError(reason) ? reason : cancelled(error);
+  } finally {
+    options.signal?.removeEventListener('abort', onAbort);
+  }
+}
+
+async function locked<T>(
+  storage: StorageDriver,
+  options: GcOptions & { readonly dryRun: boolean; readonly signal: AbortSignal },
+  stop: AbortController,
+  work: (run: Run) => Promise<T>,
+): Promise<T> {
+  const { dryRun, cache } = options;
+  stop.signal.throwIfAborted();
+  const context = await startRun(storage, { ...options, readOnly: dryRun });
+  await checkStorage(context);
+  const memory =
+    cache === undefined ? undefined : new ManifestCache(cache, context.driver.id, context.findings);
+  const { driver, runId, signal } = context;
+  if (dryRun) {
+    await noteLock(context);
+    return work(makeRun(context, dryRun, memory, []));
+  }
+  const lease = await lock(context, options);
+  const onLost = (): void => stop.abort(lease.signal.reason);
+  lease.signal.addEventListener('abort', onLost);
+  try {
+    const leftovers = await Journal.all(driver, signal);
+    for (const journal of leftovers) {
+      context.findings.add({
+        code: 'housekeeping',
+        severity: 'info',
+        message: `the run ${journal.runId} was interrupted; this run ${runId} finishes what it began`,
+      });
+    }
+    return await work(makeRun(context, dryRun, memory, leftovers));
+  } finally {
+    lease.signal.removeEventListener('abort', onLost);
+    await lease.release();
+    await tidy(driver);
+  }
+}
+
+function makeRun(
+  context: RunContext,
+  dryRun: boolean,
+  memory: ManifestCache | undefined,
+  leftovers: readonly Journal[],
+): Run {
+  const own = new Journal(context.driver, context.runId, context.signal);
+  return {
+    ...{ context, dryRun, memory, leftovers },
+    journal: own,
+    async removeJournals() {
+      for (const journal of [...leftovers, own]) await journal.remove();
+    },
+  };
+}
+
+async function lock(context: RunContext, options: GcOptions): Promise<Lease> {
+  const { driver, settings, runId, findings, emit, signal } = context;
+  return acquireLock(driver, {
+    ...{ runId, signal },
+    owner: options.owner ?? `dunnage ${runId}`,
+    ttlMs: settings.lockTtlMs,
+    onTakenOver: (from) => emit({ type: 'lock-taken-over', key: from.key, from: from.owner }),
+    onHousekeeping: (message) =>
+      findings.add({ code: 'housekeeping', severity: 'warning', message }),
+  });
+}
+
+/** A dry run needs no lock, but its plan may be stale at once when somebody else is at work. */
+async function noteLock({ driver, findings, signal }: RunContext): Promise<void> {
+  const state = await checkLock(driver, { signal });
+  if (state.status !== 'held') return;
+  findings.add({
+    code: 'housekeeping',
+    severity: 'warning',
+    key: state.key,
+    message: `${state.holder.owner} is collecting this storage right now: what this dry run sees is changing`,
+  });
+}
+
+/** Our own directories go when they are empty. What fails here is not worth an error. */
+async function tidy(driver: StorageDriver): Promise<void> {
+  try {
+    await pruneAll(driver, [journalPrefix, statePrefix]);
+  } catch {
+    // An empty directory is left: the next run tries again.
+  }
+}
+
+function cancelled(cause: unknown): CoreError {
+  return new CoreError({
+    code: 'ABORTED',
+    message: 'the run was cancelled',
+    advice: 'Run again: it goes on where this one stopped.',
+    cause,
+  });
+}

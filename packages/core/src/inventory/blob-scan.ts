@@ -1,0 +1,131 @@
+import { parentOf, type Key, type Prefix, type StorageDriver } from '@dunnage/driver-api';
+import type { Findings } from '../gc/findings.ts';
+import { childrenOfAll } from '../io/children.ts';
+import { statMany } from '../io/read-many.ts';
+import { classify } from '../layout/classify.ts';
+import { makeDigest, type Digest } from '../layout/digest.ts';
+import { blobKey, blobsPrefix } from '../layout/paths.ts';
+import { BitSet } from '../packed/bit-set.ts';
+import type { DigestTable } from '../packed/digest-table.ts';
+import { u32List } from '../packed/list.ts';
+import type { DirectoryList } from '../plan/directory-list.ts';
+import { BlobCandidates } from './candidates.ts';
+import { listFlat } from './flat-list.ts';
+
+/** What the scan needs to know and whom it tells. */
+export interface BlobScanOptions {
+  readonly driver: StorageDriver;
+  readonly digests: DigestTable;
+  /** True for digests that are needed or protected. */
+  readonly isKept: (digest: number) => boolean;
+  readonly concurrency: number;
+  readonly signal: AbortSignal | undefined;
+  readonly findings: Findings;
+  readonly emptied: DirectoryList;
+  readonly onStray: (key: string) => void;
+  readonly onBlobs: (count: number) => void;
+}
+
+/** Lists all blobs and picks out those that nothing keeps. */
+export class BlobScan {
+  readonly candidates = new BlobCandidates();
+  /** Digests, among those with a number, that have a blob. */
+  readonly seen = new BitSet();
+  /** All blobs. */
+  count = 0;
+  readonly #options: BlobScanOptions;
+
+  constructor(options: BlobScanOptions) {
+    this.#options = options;
+  }
+
+  async run(): Promise<void> {
+    if (this.#options.driver.bulk === undefined) await this.#list();
+    else await this.#walk();
+  }
+
+  /** Object stores: the listing tells size and time of every blob. */
+  async #list(): Promise<void> {
+    const { driver, concurrency, signal, onStray, onBlobs } = this.#options;
+    await listFlat(driver, blobsPrefix, concurrency, signal, (objects) => {
+      for (const object of objects) {
+        const fact = classify(object.key);
+        if (fact.kind !== 'blob') {
+          onStray(object.key);
+          continue;
+        }
+        const digest = this.#see(fact.digest);
+        if (digest < 0) continue;
+        this.candidates.add(digest, object.size ?? 0, object.modified ?? Infinity, object.etag);
+      }
+      onBlobs(this.count);
+    });
+  }
+
+  /** File systems: the names of the blobs' directories suffice; only those that nothing keeps are looked at. */
+  async #walk(): Promise<void> {
+    const { driver, signal, onStray, onBlobs } = this.#options;
+    const { bulk } = driver;
+    if (bulk === undefined) return;
+    let level: Prefix[] = [blobsPrefix];
+    while (level.length > 0) {
+      const below: Prefix[] = [];
+      const unkept = u32List();
+      await childrenOfAll(bulk, level, signal, ({ prefix, objects, directories }) => {
+        for (const name of objects) onStray(`${prefix}${name}`);
+        const parts = prefix.slice(blobsPrefix.length, -1).split('/');
+        const shard = parts.length > 1 ? (parts.pop() ?? '') : '';
+        for (const name of directories) {
+          const digest = name.startsWith(shard) && makeDigest(parts.join('/'), name);
+          if (shard !== '' && digest !== undefined && digest !== false) {
+            const id = this.#see(digest);
+            if (id >= 0) unkept.push(id);
+          } else if (shard.length !== 2 && /^[a-z0-9_-]{1,20}$/.test(name)) {
+            below.push(`${prefix}${name}/` as Prefix);
+          } else {
+            onStray(`${prefix}${name}/`);
+          }
+        }
+      });
+      await this.#stat(unkept);
+      onBlobs(this.count);
+      level = below;
+    }
+  }
+
+  async #stat(unkept: { readonly length: number; at(index: number): number }): Promise<void> {
+    const { driver, digests, concurrency, signal, findings, emptied } = this.#options;
+    const keys = function* (): Generator<Key> {
+      for (let row = 0; row < unkept.length; row++) yield blobKey(digests.text(unkept.at(row)));
+    };
+    await statMany(driver, keys(), { concurrency, signal }, (outcome, index) => {
+      if (outcome.status === 'ok') {
+        const { size, modified, etag } = outcome.info;
+        this.candidates.add(unkept.at(index), size, modified, etag);
+      } else if (outcome.status === 'missing') {
+        this.count--;
+        emptied.add(parentOf(outcome.key));
+      } else {
+        findings.add({
+          code: 'delete-failed',
+          severity: 'unjudged',
+          key: outcome.key,
+          message: `the unused blob ${outcome.key} can't be looked at, so it stays: ${outcome.error.message}`,
+        });
+      }
+    });
+  }
+
+  /** Counts a blob; its number when nothing keeps it, else -1. */
+  #see(digest: Digest): number {
+    const { digests, isKept } = this.#options;
+    this.count++;
+    const known = digests.find(digest);
+    if (known >= 0) this.seen.add(known);
+    if (known >= 0 && isKept(known)) return -1;
+    if (known >= 0) return known;
+    const added = digests.add(digest);
+    this.seen.add(added);
+    return added;
+  }
+}

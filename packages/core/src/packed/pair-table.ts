@@ -1,0 +1,43 @@
+import { HashIndex } from './hash-index.ts';
+import { u32List } from './list.ts';
+
+/** A set of pairs of 32-bit numbers, each pair with a row number: about 14 bytes a pair. */
+export class PairTable {
+  readonly #left = u32List();
+  readonly #right = u32List();
+  readonly #index = new HashIndex((row) => hashPair(this.#left.at(row), this.#right.at(row)));
+
+  get size(): number {
+    return this.#left.length;
+  }
+
+  /** The row of the pair, which is added when it is new. */
+  add(left: number, right: number): number {
+    const found = this.find(left, right);
+    if (found >= 0) return found;
+    const row = this.#left.push(left);
+    this.#right.push(right);
+    this.#index.add(hashPair(left, right), row);
+    return row;
+  }
+
+  /** The row of the pair, or -1. */
+  find(left: number, right: number): number {
+    return this.#index.find(
+      hashPair(left, right),
+      (row) => this.#left.at(row) === left && this.#right.at(row) === right,
+    );
+  }
+
+  left(row: number): number {
+    return this.#left.at(row);
+  }
+
+  right(row: number): number {
+    return this.#right.at(row);
+  }
+}
+
+function hashPair(left: number, right: number): number {
+  return (Math.imul(left, 0x9e3779b1) ^ right) >>> 0;
+}
