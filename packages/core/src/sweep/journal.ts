@@ -1,4 +1,5 @@
 import {
+  hasCode,
   parseKey,
   parsePrefix,
   type Key,
