@@ -1,4 +1,4 @@
-import type { Many, StorageDriver } from '@dunnage/driver-api';
+import { compareKeys, type Many, type StorageDriver } from '@dunnage/driver-api';
 import { forward, type FullDriver, type Overrides } from './forward.ts';
 import { tap } from './many.ts';
 
@@ -20,7 +20,7 @@ export type RequestCounts = Readonly<Record<string, number>>;
 export interface CountedDriver {
   readonly driver: StorageDriver;
   /** What was asked of the driver so far. */
-  counts(): RequestCounts;
+  readonly counts: () => RequestCounts;
 }
 
 /** Counts what is asked of `driver`: put it inside of retries and every attempt counts. */
@@ -31,7 +31,7 @@ export function countRequests(driver: StorageDriver): CountedDriver {
   };
   return {
     driver: forward(driver, (inner) => counting(inner, add)),
-    counts: () => Object.fromEntries([...counts].toSorted()),
+    counts: () => Object.fromEntries([...counts].toSorted(([a], [b]) => compareKeys(a, b))),
   };
 }
 

@@ -12,8 +12,20 @@ const OPTIONAL_VERBS = [
 
 type OptionalMember = (typeof OPTIONAL_VERBS)[number] | 'bulk';
 
-/** A driver with every optional member; those that the real one lacks refuse with `UNSUPPORTED`. */
-export type FullDriver = StorageDriver & Required<Pick<StorageDriver, OptionalMember>>;
+/** Methods that need no `this`, so that they can be handed around. */
+type Bound<T> = {
+  readonly [Member in keyof T]: T[Member] extends (...args: infer Args) => infer Result
+    ? (this: void, ...args: Args) => Result
+    : T[Member];
+};
+
+type Complete = StorageDriver & Required<Pick<StorageDriver, OptionalMember>>;
+
+/**
+ * A driver with every optional member; those that the real one lacks refuse with `UNSUPPORTED`. Its
+ * methods are bound to it.
+ */
+export type FullDriver = Bound<Omit<Complete, 'bulk'>> & { readonly bulk: Bound<BulkVerbs> };
 
 /** What a layer changes. An optional member takes effect only where the inner driver has it. */
 export type Overrides = Partial<Omit<FullDriver, 'name' | 'id' | 'apiVersion' | 'bulk'>> & {

@@ -55,10 +55,10 @@ async function* joinedStream<T>(
   yield* open(link.signal);
 }
 
-/** `options` with another signal. The cast holds: every kind of options is an {@link OpOptions}. */
+/** `options` with another signal. */
 export function signalled<Options extends OpOptions | undefined>(
   options: Options,
   signal: AbortSignal | undefined,
 ): Options {
-  return { ...options, signal } as Options;
+  return { ...options, signal };
 }

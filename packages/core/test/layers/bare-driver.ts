@@ -6,6 +6,7 @@ import {
   type Capabilities,
   type ErrorCode,
   type Key,
+  type Many,
   type ObjectInfo,
   type StorageDriver,
   type StorageErrorInit,
@@ -101,8 +102,10 @@ export function settled(): Promise<void> {
   });
 }
 
-export async function collected<T>(stream: AsyncIterable<T>): Promise<T[]> {
-  return Array.fromAsync(stream);
+export async function collected<T>(stream: Many<T>): Promise<T[]> {
+  const items: T[] = [];
+  for await (const item of stream) items.push(item);
+  return items;
 }
 
 export function bodyOf(...chunks: readonly (string | Error)[]): ReadableStream<Uint8Array> {

@@ -127,7 +127,8 @@ describe.each(PROFILE_NAMES)('on a %s store', (profile) => {
   it('is lost when somebody deletes it', async () => {
     const driver = open();
     const lease = await acquireLock(driver, options('a'));
-    for await (const outcome of driver.delete([{ key: DEFAULT_LOCK_KEY }])) expect(outcome).toBeTruthy();
+    for await (const outcome of driver.delete([{ key: DEFAULT_LOCK_KEY }]))
+      expect(outcome).toBeTruthy();
     driver.settle();
     await vi.advanceTimersByTimeAsync(TTL / 3);
     expect(reasonOf(lease).message).toContain('somebody deleted it');
@@ -337,17 +338,20 @@ describe('when requests fail', () => {
 });
 
 describe('with clocks that differ', () => {
-  it.each([-3_600_000, 3_600_000])('counts by the store alone, which is %d ms off', async (skew) => {
-    const driver = createMemoryDriver({ clock: () => Date.now() + skew });
-    const lease = await acquireLock(driver, options('a'));
-    expect(await checkLock(driver)).toMatchObject({
-      holder: { acquired: START + skew, expires: START + skew + TTL },
-    });
-    await vi.advanceTimersByTimeAsync(10 * TTL);
-    expect(lease.signal.aborted).toBe(false);
-    expect((await refusal(acquireLock(driver, options('b')))).code).toBe('LOCKED');
-    await lease.release();
-  });
+  it.each([-3_600_000, 3_600_000])(
+    'counts by the store alone, which is %d ms off',
+    async (skew) => {
+      const driver = createMemoryDriver({ clock: () => Date.now() + skew });
+      const lease = await acquireLock(driver, options('a'));
+      expect(await checkLock(driver)).toMatchObject({
+        holder: { acquired: START + skew, expires: START + skew + TTL },
+      });
+      await vi.advanceTimersByTimeAsync(10 * TTL);
+      expect(lease.signal.aborted).toBe(false);
+      expect((await refusal(acquireLock(driver, options('b')))).code).toBe('LOCKED');
+      await lease.release();
+    },
+  );
 
   it('keeps the lease when the local clock is set', async () => {
     const time = { store: START };

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatDuration, isCoreError, parseDuration } from '@dunnage/core';
 
@@ -68,14 +68,17 @@ describe('parseDuration', () => {
 
   it('gives a whole number of milliseconds or refuses, whatever the text', () => {
     fc.assert(
-      fc.property(fc.string({ unit: fc.constantFrom(...'0123456789. -wdhms'), maxLength: 12 }), (text) => {
-        try {
-          const ms = parseDuration(text);
-          expect(Number.isSafeInteger(ms) && ms >= 0).toBe(true);
-        } catch (error) {
-          expect(isCoreError(error)).toBe(true);
-        }
-      }),
+      fc.property(
+        fc.string({ unit: fc.constantFrom(...'0123456789. -wdhms'), maxLength: 12 }),
+        (text) => {
+          try {
+            const ms = parseDuration(text);
+            expect(Number.isSafeInteger(ms) && ms >= 0).toBe(true);
+          } catch (error) {
+            expect(isCoreError(error)).toBe(true);
+          }
+        },
+      ),
     );
   });
 });

@@ -58,7 +58,8 @@ export async function resumingGet(
             const { done, value } = await reader.read();
             if (done) return controller.close();
             position += value.byteLength;
-            attempt = 0;
+            // An empty chunk is no progress.
+            if (value.byteLength > 0) attempt = 0;
             return controller.enqueue(value);
           } catch (error) {
             await reopen(error);

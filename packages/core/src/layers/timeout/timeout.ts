@@ -89,22 +89,36 @@ function watched<T>(
   return asyncIterable(() => {
     const dog = watch();
     const inner = open(dog)[Symbol.asyncIterator]();
+    let ended = false;
+    const end = (): void => {
+      ended = true;
+      dog[Symbol.dispose]();
+    };
     const settle = (result: IteratorResult<T>): IteratorResult<T> => {
-      if (result.done === true) dog[Symbol.dispose]();
+      if (result.done === true) end();
       return result;
     };
     const fail = (error: unknown): never => {
-      dog[Symbol.dispose]();
+      end();
+      // A driver that does not heed its signal would never answer this either.
+      abandon(inner);
       throw error;
     };
     return {
       next: () => dog.step(() => inner.next()).then(settle, fail),
-      async return() {
-        dog[Symbol.dispose]();
-        return (await inner.return?.()) ?? { done: true, value: undefined };
+      async return(): Promise<IteratorResult<T>> {
+        if (!ended) {
+          end();
+          await inner.return?.();
+        }
+        return { done: true, value: undefined };
       },
     };
   });
+}
+
+function abandon(stream: AsyncIterator<unknown>): void {
+  stream.return?.().catch(() => {});
 }
 
 /** Requests, or chunks of a source: taking one is progress, and waiting for one is the caller's time. */

@@ -38,23 +38,17 @@ export class Watchdog implements Disposable {
   }
 
   /** One step. Steps of one operation don't overlap. */
-  step<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#expired !== undefined) return Promise.reject(this.#expired);
+  async step<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#expired !== undefined) throw this.#expired;
     this.progress();
-    return new Promise<T>((resolve, reject) => {
-      this.#fail = reject;
-      this.#timer ??= setTimeout(this.#look, this.#options.ms);
-      work().then(
-        (value) => {
-          this.#fail = undefined;
-          resolve(value);
-        },
-        (error: unknown) => {
-          this.#fail = undefined;
-          reject(error);
-        },
-      );
-    });
+    const { promise, reject } = Promise.withResolvers<never>();
+    this.#fail = reject;
+    this.#timer ??= setTimeout(this.#look, this.#options.ms);
+    try {
+      return await Promise.race([work(), promise]);
+    } finally {
+      this.#fail = undefined;
+    }
   }
 
   /** Something moved: the time starts anew. */
