@@ -165,9 +165,10 @@ describe.each(PROFILE_NAMES)('on a %s store', (profile) => {
 
 it.each(EXACT)('of 20 at once on a %s store exactly one wins', async (profile) => {
   const { store } = createMemoryDriver({ profile });
-  // Each request takes a turn of its own, so that all of them are interleaved.
-  for (let round = 0; round < 5; round++) {
-    const drivers = Array.from({ length: 20 }, () => yielding(createMemoryDriver({ store })));
+  for (let round = 0; round < 10; round++) {
+    const drivers = Array.from({ length: 20 }, (_, index) =>
+      yielding(createMemoryDriver({ store }), round * 20 + index),
+    );
     const attempts = await allSettled(
       drivers.map((driver, index) => acquireLock(driver, options(`run-${index}`))),
     );
@@ -183,18 +184,39 @@ it.each(EXACT)('of 20 at once on a %s store exactly one wins', async (profile) =
 });
 
 it('of 20 at once on a store without conditions one wins, as long as no write outlasts the wait', async () => {
-  const { store } = createMemoryDriver({ profile: 'plain' });
-  const attempts = await allSettled(
-    Array.from({ length: 20 }, (_, index) =>
-      acquireLock(yielding(createMemoryDriver({ store })), {
-        ...options(`run-${index}`),
-        settleMs: 1000,
-        sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-      }),
-    ),
-  );
-  expect(attempts.filter((attempt) => attempt.status === 'fulfilled')).toHaveLength(1);
+  for (let round = 0; round < 10; round++) {
+    const { store } = createMemoryDriver({ profile: 'plain' });
+    const attempts = await allSettled(
+      Array.from({ length: 20 }, (_, index) =>
+        acquireLock(yielding(createMemoryDriver({ store }), round * 20 + index), {
+          ...options(`run-${index}`),
+          ...{ settleMs: 1000, sleep: after },
+        }),
+      ),
+    );
+    expect(attempts.filter((attempt) => attempt.status === 'fulfilled')).toHaveLength(1);
+  }
 });
+
+it.each([...EXACT, 'plain'] as const)(
+  'on a %s store a writer that looked before and writes after another has finished does not hold it too',
+  async (profile) => {
+    const { store } = createMemoryDriver({ profile });
+    const slow = forward(createMemoryDriver({ store }), (inner) => ({
+      async put(...args) {
+        await after(500);
+        return inner.put(...args);
+      },
+    }));
+    // Where the store has no conditions, everyone waits for longer than this write takes.
+    const settling = profile === 'plain' ? { settleMs: 1000, sleep: after } : {};
+    const attempts = await allSettled([
+      acquireLock(slow, options('slow', settling)),
+      acquireLock(createMemoryDriver({ store }), options('quick', settling)),
+    ]);
+    expect(attempts.filter((attempt) => attempt.status === 'fulfilled')).toHaveLength(1);
+  },
+);
 
 it('names who holds it, since when and until when, and what to do', async () => {
   const driver = createMemoryDriver();
@@ -392,6 +414,12 @@ it('checks without writing', async () => {
   await lease.release();
 });
 
+function after(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
+}
+
 /** `Promise.allSettled` under fake timers. */
 async function allSettled<T>(promises: Promise<T>[]): Promise<PromiseSettledResult<T>[]> {
   const all = Promise.allSettled(promises);
@@ -428,13 +456,13 @@ function failing(driver: StorageDriver, outage: { readonly on: boolean }): Stora
   }));
 }
 
-let turns = 0;
-
 /** Gives way before and after each request, for times that look random and are the same in each run. */
-function yielding(driver: StorageDriver): StorageDriver {
+function yielding(driver: StorageDriver, seed: number): StorageDriver {
+  let state = seed * 2_654_435_761 + 1;
   const turn = (): Promise<void> =>
     new Promise((resolve) => {
-      setTimeout(resolve, (turns++ * 7919) % 5);
+      state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+      setTimeout(resolve, (state >>> 16) % 50);
     });
   const slowly =
     <Args extends unknown[], Result>(verb: (...args: Args) => Promise<Result>) =>
