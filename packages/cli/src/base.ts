@@ -3,7 +3,7 @@ import type { StorageDriver } from '@dunnage/driver-api';
 import type { DriverRegistry } from './drivers/registry.ts';
 import { CliError } from './errors/cli-error.ts';
 import { describeFailure } from './errors/failure.ts';
-import type { ExitCode } from './exit-codes.ts';
+import { EXIT, type ExitCode } from './exit-codes.ts';
 import { globalFlags } from './flags/common.ts';
 import { Interruption } from './interruption.ts';
 import { Output, type LogLevel } from './output/output.ts';
@@ -125,10 +125,9 @@ export abstract class BaseCommand extends Command {
     } else throw error;
   }
 
-  /** After Ctrl-C whatever the work threw is a consequence of it, unless it says otherwise. */
+  /** After Ctrl-C whatever the work threw is a consequence of it. */
   private asInterruption(thrown: Error): Error {
-    const { code } = describeFailure(thrown);
-    if (code === 'ABORTED') return thrown;
+    if (describeFailure(thrown).exit === EXIT.interrupted) return thrown;
     return new CliError({ code: 'INTERRUPTED', message: 'Interrupted.', cause: thrown });
   }
 

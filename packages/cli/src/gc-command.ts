@@ -25,7 +25,7 @@ export abstract class GcCommand extends BaseCommand {
     const reference = await this.readStorage(collection.storage, flags);
     if (deletes) requireConsent(flags.yes);
     const driver = await this.openStorage(reference, flags);
-    const [{ askFor }, { chooseReporter }, { withCacheAdvice }] = await Promise.all([
+    const [{ Question }, { chooseReporter }, { withCacheAdvice }] = await Promise.all([
       import('./gc/confirm.ts'),
       import('./progress/choose.ts'),
       import('./gc/advice.ts'),
@@ -35,18 +35,21 @@ export abstract class GcCommand extends BaseCommand {
       json: this.jsonEnabled(),
       ndjson: flags.ndjson,
     });
+    const question = new Question(this.output, this.interruption);
     const options: ApplyOptions = {
       ...(await this.runOptions(flags)),
       onEvent: (event) => reporter.event(event),
-      ...(deletes && !flags.yes && { confirm: askFor(this.output, this.interruption) }),
+      ...(deletes && !flags.yes && { confirm: (summary) => question.ask(summary) }),
     };
     let report: GcReport;
     try {
       report = withCacheAdvice(await collection.work(driver, options), reference.registryCache);
+    } catch (error) {
+      throw question.interrupted ? interrupted() : error;
     } finally {
       reporter.stop();
     }
-    if (this.interruption.happened && report.status === 'declined') throw interrupted();
+    if (question.interrupted) throw interrupted();
     await this.show(report, collection);
     this.endWith(exitCodeOf(report));
     return report;

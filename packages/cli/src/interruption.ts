@@ -1,3 +1,4 @@
+import { CliError } from './errors/cli-error.ts';
 import { EXIT } from './exit-codes.ts';
 
 /**
@@ -22,12 +23,18 @@ export class Interruption implements Disposable {
     return this.#controller.signal.aborted;
   }
 
-  /** Also called for a Ctrl-C that a prompt has read as a key. */
-  interrupt(signal: NodeJS.Signals): void {
+  /** Stops the work without a word: for a Ctrl-C that a prompt has read as a key. */
+  abort(signal: NodeJS.Signals): void {
+    this.#controller.abort(
+      new CliError({ code: 'INTERRUPTED', message: `Interrupted by ${signal}.` }),
+    );
+  }
+
+  private interrupt(signal: NodeJS.Signals): void {
     // Not `this.exit()`: what it throws inside a signal handler is an uncaught exception.
     if (this.happened) process.exit(EXIT.interrupted);
     this.#onFirst(signal);
-    this.#controller.abort(new Error(signal));
+    this.abort(signal);
   }
 
   [Symbol.dispose](): void {

@@ -68,9 +68,10 @@ export default class Demo extends BaseCommand {
     const { bin } = this.config;
     const lines = kept
       ? [
-          `The sample is kept in ${directory}. Try:`,
+          `The sample is kept in ${directory}. Delete a tag as a registry would, and collect what it held:`,
+          `  rm -r ${directory}/docker/registry/v2/repositories/shop/web/_manifests/tags/v2`,
+          `  ${bin} gc ${directory} -m --dry-run`,
           `  ${bin} why shop/web:latest ${directory}`,
-          `  ${bin} gc ${directory} --dry-run --min-age 0s`,
         ]
       : [
           'The sample is removed again. Next:',

@@ -1,5 +1,6 @@
 import { Args, Flags } from '@oclif/core';
 import { BaseCommand } from '../base.ts';
+import { CliError } from '../errors/cli-error.ts';
 import { storageArg, storageFlags } from '../flags/common.ts';
 import { count, duration } from '../flags/values.ts';
 
@@ -42,6 +43,7 @@ export default class Why extends BaseCommand {
 
   async run(): Promise<unknown> {
     const { args, flags } = await this.parse(Why);
+    checkDigest(args.subject);
     const driver = await this.openStorage(await this.readStorage(args.storage, flags), flags);
     const [{ explain }, { explanationText }] = await Promise.all([
       import('@dunnage/core'),
@@ -62,4 +64,16 @@ export default class Why extends BaseCommand {
     }
     return explanation;
   }
+}
+
+/** A digest that was cut short would otherwise pass for the tag of a repository named "sha256". */
+function checkDigest(subject: string): void {
+  const [, algorithm, hex] = /^(?:.+@)?(sha256|sha512):(.*)$/.exec(subject) ?? [];
+  if (algorithm === undefined || hex === undefined) return;
+  const length = algorithm === 'sha256' ? 64 : 128;
+  if (new RegExp(`^[0-9a-f]{${length}}$`).test(hex)) return;
+  throw new CliError({
+    code: 'USAGE',
+    message: `${subject} is not a whole digest: after "${algorithm}:" come ${length} lower-case hex digits, here ${hex.length} characters.`,
+  });
 }

@@ -4,7 +4,7 @@ import type { Output } from '../output/output.ts';
 import { hang, wrap } from '../output/wrap.ts';
 import { explanationText } from '../views/explanation.ts';
 import { reportText } from '../views/gc-report.ts';
-import { counted } from '../views/words.ts';
+import { counted, numeral } from '../views/words.ts';
 import type { DiskUsage } from './disk-usage.ts';
 import type { DemoNarrator, DemoResult } from './run.ts';
 import type { SampleRegistry } from './sample-registry.ts';
@@ -52,7 +52,7 @@ export class ConsoleNarrator implements DemoNarrator {
   proved({ before, after, verifiedAfter, collected, again }: DemoResult): void {
     this.#title('The proof');
     this.#say(
-      `Every one of the ${counted(verifiedAfter.tags, 'tag')} was pulled again, by code that shares nothing with the collector: ${counted(verifiedAfter.manifests, 'manifest')} and ${counted(verifiedAfter.blobs, 'blob')}, each checked against its SHA-256. ${verifiedAfter.problems.length === 0 ? 'Nothing is missing.' : `${counted(verifiedAfter.problems.length, 'problem')}!`}`,
+      `Every one of the ${counted(verifiedAfter.tags, 'tag')} was pulled again, by code that shares nothing with the collector: ${counted(verifiedAfter.manifests, 'manifest')} and ${numeral(verifiedAfter.blobs)} configs and layers (counted per repository), each checked against its SHA-256. ${verifiedAfter.problems.length === 0 ? 'Nothing is missing.' : `${counted(verifiedAfter.problems.length, 'problem')}!`}`,
     );
     this.#say(
       `On disk: ${counted(before.blobs, 'blob')} became ${after.blobs}, ${formatBytes(before.bytes)} became ${formatBytes(after.bytes)}; the report said ${formatBytes(collected.freedBytes)} were freed.`,

@@ -9,42 +9,49 @@ import { counted, percentage } from '../views/words.ts';
 const TYPE_THE_NAME_ABOVE = 50;
 
 /** Shows what would go and asks; more than half of a registry needs its name typed. */
-export function askFor(output: Output, interruption: Interruption) {
-  return async (summary: PlanSummary): Promise<boolean> => {
+export class Question {
+  /** Ctrl-C was the answer. */
+  interrupted = false;
+  readonly #output: Output;
+  readonly #interruption: Interruption;
+
+  constructor(output: Output, interruption: Interruption) {
+    this.#output = output;
+    this.#interruption = interruption;
+  }
+
+  async ask(summary: PlanSummary): Promise<boolean> {
     if (summary.objects === 0) return true;
-    const style = output.err;
-    const lines = ['', ...planSummaryText(summary, style), ''];
+    const lines = ['', ...planSummaryText(summary, this.#output.err), ''];
     process.stderr.write(`${lines.join('\n')}\n`);
-    const context = { output: process.stderr, signal: interruption.signal };
     try {
       return summary.percentOfBlobs > TYPE_THE_NAME_ABOVE
-        ? await askForName(summary, output, context)
-        : await askYesOrNo(summary, context);
+        ? await this.#askForName(summary)
+        : await this.#askYesOrNo(summary);
     } catch (error) {
       // A prompt reads Ctrl-C as a key, so that no signal comes.
       if (!(error instanceof Error) || !/^(Exit|Abort)Prompt/.test(error.name)) throw error;
-      if (!interruption.happened) interruption.interrupt('SIGINT');
+      this.interrupted = true;
+      this.#interruption.abort('SIGINT');
       return false;
     }
-  };
-}
+  }
 
-type PromptContext = { output: NodeJS.WriteStream; signal: AbortSignal };
+  get #context() {
+    return { output: process.stderr, signal: this.#interruption.signal };
+  }
 
-async function askYesOrNo(summary: PlanSummary, context: PromptContext): Promise<boolean> {
-  const { default: confirm } = await import('@inquirer/confirm');
-  const message = `Delete ${summary.objects === 1 ? 'it' : `these ${counted(summary.objects, 'object')}`}?`;
-  return confirm({ message, default: false }, context);
-}
+  async #askYesOrNo({ objects }: PlanSummary): Promise<boolean> {
+    const { default: confirm } = await import('@inquirer/confirm');
+    const what = objects === 1 ? 'it' : `these ${counted(objects, 'object')}`;
+    return confirm({ message: `Delete ${what}?`, default: false }, this.#context);
+  }
 
-async function askForName(
-  summary: PlanSummary,
-  output: Output,
-  context: PromptContext,
-): Promise<boolean> {
-  const { default: input } = await import('@inquirer/input');
-  const name = shortName(summary.storage);
-  const share = percentage(summary.percentOfBlobs);
-  const message = `That is ${output.err.bold(share)} of all blobs. To delete them, type "${name}":`;
-  return (await input({ message }, context)).trim() === name;
+  async #askForName({ storage, percentOfBlobs }: PlanSummary): Promise<boolean> {
+    const { default: input } = await import('@inquirer/input');
+    const name = shortName(storage);
+    const share = this.#output.err.bold(percentage(percentOfBlobs));
+    const message = `That is ${share} of all blobs. To delete them, type "${name}":`;
+    return (await input({ message }, this.#context)).trim() === name;
+  }
 }

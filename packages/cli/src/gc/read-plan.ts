@@ -1,4 +1,5 @@
 import { createReadStream, statSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { CliError, messageOf } from '../errors/cli-error.ts';
 
 /** The bytes of a plan: of a file, or of stdin for `-`. */
@@ -17,4 +18,23 @@ export function readPlan(file: string): AsyncIterable<Uint8Array> {
     });
   }
   return createReadStream(file);
+}
+
+/** A plan's first line is short; a file without lines is not read to its end to find that out. */
+const HEADER_MAX_BYTES = 64 * 1024;
+
+/** The storage that a plan was made for, or `undefined` where the file does not say: whether it is a plan is judged elsewhere. */
+export async function storageOfPlan(file: string): Promise<string | undefined> {
+  if (file === '-') return undefined;
+  const handle = await open(file);
+  try {
+    const { buffer, bytesRead } = await handle.read({ buffer: Buffer.alloc(HEADER_MAX_BYTES) });
+    const [line = ''] = buffer.toString('utf8', 0, bytesRead).split('\n', 1);
+    const header = JSON.parse(line) as { readonly storage?: unknown } | null;
+    return typeof header?.storage === 'string' ? header.storage : undefined;
+  } catch {
+    return undefined;
+  } finally {
+    await handle.close();
+  }
 }

@@ -5,6 +5,7 @@ import { numeral } from '../views/words.ts';
 import type { FindingPrinter } from './findings.ts';
 import { timeLeft, type Progress } from './lines.ts';
 import { noteEvent } from './notes.ts';
+import { PhaseLog } from './phase-log.ts';
 import { PHASE_WORDS, type Reporter } from './reporter.ts';
 
 const BAR_WIDTH = 24;
@@ -13,6 +14,11 @@ const BAR_WIDTH = 24;
 export class BarReporter implements Reporter {
   readonly #output: Output;
   readonly #findings: FindingPrinter;
+  readonly #phases = new PhaseLog((phase, ms) => {
+    const style = this.#output.err;
+    const took = style.dim(`(${formatDuration(ms)})`);
+    this.#output.note(`${style.green('✓')} ${PHASE_WORDS[phase].did} ${took}`);
+  });
   #bars: cliProgress.MultiBar | undefined;
   #bar: cliProgress.SingleBar | undefined;
   #started = 0;
@@ -26,13 +32,15 @@ export class BarReporter implements Reporter {
   event(event: GcEvent): void {
     switch (event.type) {
       case 'phase-start':
+        this.#phases.start(event.phase);
         this.#begin(event.phase);
         return;
       case 'phase-end':
         this.#end();
-        this.#output.note(
-          `${this.#output.err.green('✓')} ${PHASE_WORDS[event.phase].did} ${this.#output.err.dim(`(${formatDuration(event.durationMs)})`)}`,
-        );
+        this.#phases.end(event.phase, event.durationMs);
+        return;
+      case 'planned':
+        this.#phases.flush();
         return;
       case 'progress':
         this.#progress = event;
@@ -49,6 +57,7 @@ export class BarReporter implements Reporter {
 
   stop(): void {
     this.#end();
+    this.#phases.flush();
     this.#findings.finish();
   }
 

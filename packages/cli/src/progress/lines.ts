@@ -3,6 +3,7 @@ import type { Output } from '../output/output.ts';
 import { numeral, percentage } from '../views/words.ts';
 import type { FindingPrinter } from './findings.ts';
 import { noteEvent } from './notes.ts';
+import { PhaseLog } from './phase-log.ts';
 import { PHASE_WORDS, type Reporter } from './reporter.ts';
 
 /** Between two lines of progress in a log. */
@@ -13,6 +14,9 @@ export class LineReporter implements Reporter {
   readonly #output: Output;
   readonly #findings: FindingPrinter;
   readonly #now: () => number;
+  readonly #phases = new PhaseLog((phase, ms) => {
+    this.#output.note(`${PHASE_WORDS[phase].did} (${formatDuration(ms)}).`);
+  });
   #started = 0;
   #told = 0;
 
@@ -29,11 +33,15 @@ export class LineReporter implements Reporter {
   event(event: GcEvent): void {
     switch (event.type) {
       case 'phase-start':
+        this.#phases.start(event.phase);
         this.#started = this.#now();
         this.#told = this.#started;
         return;
       case 'phase-end':
-        this.#output.note(`${PHASE_WORDS[event.phase].did} (${formatDuration(event.durationMs)}).`);
+        this.#phases.end(event.phase, event.durationMs);
+        return;
+      case 'planned':
+        this.#phases.flush();
         return;
       case 'progress':
         if (this.#now() - this.#told < EVERY_MS) return;
@@ -49,6 +57,7 @@ export class LineReporter implements Reporter {
   }
 
   stop(): void {
+    this.#phases.flush();
     this.#findings.finish();
   }
 

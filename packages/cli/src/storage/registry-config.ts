@@ -85,7 +85,7 @@ function storageOf(config: Section, file: string): Section {
 
 /** A directory that is not there is told here with the configuration's words; its driver says the rest. */
 function checkRootDirectory(name: string, parameters: Section): void {
-  const root = parameters['rootdirectory'];
+  const root = parameters['rootdirectory'] ?? '/var/lib/registry';
   if (name === 'filesystem' && typeof root === 'string' && root.startsWith('/')) {
     checkLocalRoot(root, root);
   }

@@ -5,16 +5,15 @@ import { counted } from './words.ts';
 
 /** Why something stays or goes: the verdict in a sentence, then each chain from its root to the subject. */
 export function explanationText(explanation: Explanation, style: Style, columns: number): string[] {
-  const { verdict, summary, size, modified, chains, chainCount } = explanation;
-  const lines = wrap(
-    `${colourOf(verdict, style)(style.bold(VERDICTS[verdict]))} ${summary}`,
-    columns,
-  );
+  const { subject, verdict, summary, size, modified, chains, chainCount } = explanation;
   const facts = [
     ...(size === undefined ? [] : [formatBytes(size)]),
     ...(modified === undefined ? [] : [`written ${new Date(modified).toISOString()}`]),
   ];
+  const lines = [style.bold(subjectText(subject))];
   if (facts.length > 0) lines.push(style.dim(facts.join(', ')));
+  const paint = colourOf(verdict, style);
+  lines.push('', ...wrap(summary, columns).map((line) => paint(line)));
   for (const chain of chains) lines.push('', ...chainLines(chain, style));
   const hidden = chainCount - chains.length;
   if (hidden > 0) {
@@ -23,13 +22,10 @@ export function explanationText(explanation: Explanation, style: Style, columns:
   return lines;
 }
 
-const VERDICTS: Readonly<Record<Explanation['verdict'], string>> = {
-  live: 'Stays.',
-  protected: 'Stays, protected.',
-  young: 'Stays, for now.',
-  garbage: 'Goes.',
-  absent: 'Not there.',
-};
+function subjectText({ repository, tag, digest }: Explanation['subject']): string {
+  if (tag !== undefined) return `${repository}:${tag}${digest === undefined ? '' : ` → ${digest}`}`;
+  return repository === undefined ? String(digest) : `${repository}@${digest}`;
+}
 
 function colourOf(verdict: Explanation['verdict'], style: Style): (text: string) => string {
   if (verdict === 'garbage') return style.red;

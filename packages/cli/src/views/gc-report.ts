@@ -9,9 +9,10 @@ import {
 import type { Style } from '../output/style.ts';
 import { hang } from '../output/wrap.ts';
 import { displayName } from '../storage/name.ts';
+import { requestsText } from './requests.ts';
 import { counted, KIND_WORDS, KINDS_FOR_READING, listed, numeral, percentage } from './words.ts';
 
-const LABEL = 10;
+const LABEL = 11;
 
 /** The last lines of a collection: what a person wants to know, and can check. */
 export function reportText(report: GcReport, style: Style, columns: number): string[] {
@@ -29,7 +30,7 @@ export function reportText(report: GcReport, style: Style, columns: number): str
   for (const [at, text] of unjudgedTexts(report).entries()) {
     lines.push(row(at === 0 ? 'Unjudged' : '', text));
   }
-  lines.push(row('Requests', requestsText(report)));
+  lines.push(row('Requests', requestsText(report.requests)));
   if (report.advice.length > 0) lines.push('');
   for (const advice of report.advice) lines.push(`${style.cyan('→')} ${hang(advice, 2, columns)}`);
   return lines;
@@ -44,9 +45,9 @@ function headline(report: GcReport, style: Style): string {
   }
   if (report.dryRun) {
     const nothing = report.planned.objects === 0;
-    const would = nothing ? 'Nothing would be deleted' : `A real run would free ${bytes}`;
+    const would = nothing ? 'there is nothing to delete' : `a real run would free ${bytes}`;
     const but = report.status === 'partial' ? '; not everything could be judged' : '';
-    return `${style.bold('Dry run, nothing was changed.')} ${would}${but}. Took ${formatDuration(total)}.`;
+    return `${style.bold('Dry run:')} ${would}${but}. Took ${formatDuration(total)}.`;
   }
   if (report.status === 'partial') {
     return `${style.yellow('Partly done')} ${took}: ${bytes} freed; some objects could not be judged or deleted.`;
@@ -73,17 +74,21 @@ function goneTexts(report: GcReport): string[] {
     const { count, bytes } = byKind[kind];
     if (count === 0) return [];
     const { one, many, why } = KIND_WORDS[kind];
-    const size = bytes > 0 ? `, ${formatBytes(bytes)}` : '';
+    const size =
+      (kind === 'blob' || kind === 'upload') && bytes > 0 ? `, ${formatBytes(bytes)}` : '';
     const share =
       kind === 'blob' && report.dryRun
         ? `, ${percentage(report.planned.percentOfBlobs)} of all blobs`
         : '';
     return [`${counted(count, one, many)}${size}${share} (${why})`];
   });
+  if (report.alreadyGone > 0) {
+    texts.push(`${counted(report.alreadyGone, 'planned object')} had already gone`);
+  }
   return texts.length > 0 ? texts : ['nothing'];
 }
 
-function keptTexts({ spared, changed, alreadyGone, rules }: GcReport): string[] {
+function keptTexts({ spared, changed, rules }: GcReport): string[] {
   const texts: string[] = [];
   if (spared.young > 0) {
     texts.push(
@@ -98,7 +103,6 @@ function keptTexts({ spared, changed, alreadyGone, rules }: GcReport): string[] 
   if (changed > 0) {
     texts.push(`${counted(changed, 'object')} that changed or came into use since the plan`);
   }
-  if (alreadyGone > 0) texts.push(`(${numeral(alreadyGone)} more were already gone)`);
   return texts;
 }
 
@@ -116,14 +120,6 @@ function unjudgedTexts({ findings, findingCounts, failed }: GcReport): string[] 
     texts.push(`${counted(failed, 'object')} could not be deleted`);
   }
   return texts;
-}
-
-function requestsText({ requests }: GcReport): string {
-  const parts = Object.entries(requests)
-    .filter(([, count]) => count > 0)
-    .toSorted(([, a], [, b]) => b - a)
-    .map(([verb, count]) => `${numeral(count)} ${verb}`);
-  return parts.length > 0 ? parts.join(', ') : 'none';
 }
 
 /** The label of a finding on a terminal, by how bad it is. */

@@ -18,7 +18,7 @@ export function planSummaryText(summary: PlanSummary, style: Style): string[] {
       [
         numeral(count),
         count === 1 ? words.one : words.many,
-        bytes > 0 ? formatBytes(bytes) : '',
+        (kind === 'blob' || kind === 'upload') && bytes > 0 ? formatBytes(bytes) : '',
         share || style.dim(words.why),
       ],
     ];

@@ -37,7 +37,11 @@ export const KIND_WORDS: Readonly<
     many: 'tag history entries',
     why: 'its manifest is gone',
   },
-  upload: { one: 'unfinished upload', many: 'unfinished uploads', why: 'started too long ago' },
+  upload: {
+    one: 'file of an unfinished upload',
+    many: 'files of unfinished uploads',
+    why: 'started too long ago',
+  },
   directory: { one: 'directory', many: 'directories', why: 'empty' },
 };
 

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -21,9 +21,8 @@ export interface RunOptions {
   readonly stdin?: string;
   /** Arguments of Node's own, before the script. */
   readonly node?: readonly string[];
-  /** Called with what has come on stderr so far, and a way to send signals. */
-  readonly onStderr?: (text: string, kill: (signal: NodeJS.Signals) => void) => void;
-  readonly onStdout?: (text: string, kill: (signal: NodeJS.Signals) => void) => void;
+  /** Called with what has come on stdout so far. */
+  readonly onStdout?: (text: string, child: ChildProcess) => void;
 }
 
 /** A directory that is gone after the test. */
@@ -53,15 +52,13 @@ export async function dunnage(args: readonly string[], options: RunOptions = {})
     env: environment(home, options.env),
     stdio: ['pipe', 'pipe', 'pipe'],
   });
-  const kill = (signal: NodeJS.Signals) => void child.kill(signal);
   let [stdout, stderr] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     stdout += text;
-    options.onStdout?.(stdout, kill);
+    options.onStdout?.(stdout, child);
   });
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr += text;
-    options.onStderr?.(stderr, kill);
   });
   child.stdin.on('error', () => {});
   child.stdin.end(options.stdin ?? '');

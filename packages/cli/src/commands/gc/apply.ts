@@ -8,7 +8,8 @@ export default class GcApply extends GcCommand {
   static override description =
     'Checks the plan (whole, unedited, made for this storage), takes stock anew and deletes what is both in the plan and ' +
     'still garbage, unchanged since. What came into use or changed meanwhile is left alone and reported. The rules ' +
-    '(untagged manifests, minimum age) are those of the plan.';
+    '(untagged manifests, minimum age) are those of the plan. Without STORAGE and --config, the storage is the one that the ' +
+    'plan names.';
   static override args = {
     plan: Args.string({
       required: true,
@@ -22,7 +23,7 @@ export default class GcApply extends GcCommand {
       description: 'Plan, read the plan, apply it:',
       command:
         '<%= config.bin %> gc /var/lib/registry --dry-run --plan plan.ndjson\n' +
-        '<%= config.bin %> <%= command.id %> plan.ndjson /var/lib/registry',
+        '<%= config.bin %> <%= command.id %> plan.ndjson',
     },
   ];
 
@@ -32,10 +33,11 @@ export default class GcApply extends GcCommand {
 
   async run(): Promise<unknown> {
     const { args, flags } = await this.parse(GcApply);
-    const { readPlan } = await import('../../gc/read-plan.ts');
+    const { readPlan, storageOfPlan } = await import('../../gc/read-plan.ts');
     const plan = readPlan(args.plan);
+    const named = args.storage !== undefined || flags.config !== undefined;
     return this.runCollector({
-      storage: args.storage,
+      storage: named ? args.storage : await storageOfPlan(args.plan),
       flags,
       deletes: true,
       work: async (driver, options) => {
