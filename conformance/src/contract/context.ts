@@ -6,6 +6,7 @@ import { bytesOf } from './content.ts';
 import { listAll } from './listing.ts';
 import { deleteAll } from './outcomes.ts';
 import { inParallel } from './parallel.ts';
+import { within } from './patience.ts';
 import type { ContractTarget } from './target.ts';
 
 /** How often a store that is eventually consistent is asked again. */
@@ -53,7 +54,7 @@ export class ContractContext {
   }
 
   async close(): Promise<void> {
-    for (const driver of this.#opened) await driver.close();
+    for (const driver of this.#opened) await this.settled('close', driver.close());
   }
 
   /** Stores one object and waits until readers see it. */
@@ -111,18 +112,7 @@ export class ContractContext {
 
   /** What `promise` gives, unless it takes longer than anything should that ends by itself. */
   async settled<T>(what: string, promise: Promise<T>): Promise<T> {
-    const waiting = new AbortController();
-    const limit = this.#target.patienceMs ?? 5000;
-    const late = delay(limit, undefined, { signal: waiting.signal }).then(() => {
-      throw new assert.AssertionError({ message: `${what} does not end` });
-    });
-    // It loses the race when the wait is cancelled; nobody looks at it then.
-    late.catch(() => undefined);
-    try {
-      return await Promise.race([promise, late]);
-    } finally {
-      waiting.abort();
-    }
+    return within(this.#target.patienceMs ?? 5000, what, promise);
   }
 
   async #shown(infos: ReadonlyMap<Key, ObjectInfo>): Promise<void> {

@@ -9,4 +9,6 @@ export interface ContractTarget {
   open(token: string): Promise<StorageDriver>;
   /** How long a check waits for what must end by itself, in milliseconds. Default: 5000. */
   readonly patienceMs?: number;
+  /** How long one check may take, in milliseconds. Default: 60,000. */
+  readonly limitMs?: number;
 }
