@@ -1,57 +1,77 @@
 import { parentOf } from '@dunnage/driver-api';
-import type { BlobScan } from '../inventory/blob-scan.ts';
 import { toSeconds, type Inventory } from '../inventory/inventory.ts';
 import { layerKey, type LinkReader } from '../inventory/link-reader.ts';
 import { readMany, statMany, type ManyOptions } from '../io/read-many.ts';
-import { LINK_MAX_BYTES } from '../layout/link.ts';
+import { LINK_MAX_BYTES, linkSize } from '../layout/link.ts';
 import { tagIndexKey } from '../layout/paths.ts';
-import type { Marks } from '../mark/mark.ts';
 import { u32List, type NumberList } from '../packed/list.ts';
 import type { Stock } from '../plan/garbage.ts';
 
 type Checked = Omit<Stock, 'rules' | 'now' | 'uploads' | 'graph'>;
 
 /**
- * Looks at the links that the inventory took by name alone and that matter now: those that may go (their age counts,
- * and they may lead elsewhere than their name says), and those of needed blobs that are not there (they may lead to
- * where the content is). Repeats while that brings more blobs to life.
+ * Looks at the links that the inventory took by name alone and that matter now: those that may go, because their age
+ * counts, and those of needed blobs that are not there, because they may lead to where the content is. Repeats while
+ * that brings more blobs to life.
  */
 export async function checkLinks(
   stock: Checked,
   links: LinkReader,
   options: ManyOptions,
 ): Promise<void> {
-  const { inventory, marks, blobs } = stock;
-  await readLayerLinks(stock, links, options, (row) => {
-    const digest = inventory.layerDigest.at(row);
-    const unknown = stock.driver.bulk !== undefined && inventory.layerModified.at(row) === 0;
-    return (unknown && !marks.keeps(digest)) || isLost(inventory, marks, blobs, row);
-  });
-  while (marks.markAliases()) {
-    await readLayerLinks(stock, links, options, (row) => isLost(inventory, marks, blobs, row));
+  const { driver, inventory, marks, blobs } = stock;
+  if (driver.bulk !== undefined) {
+    const odd = await statLayerLinks(stock, options, (row) => {
+      return inventory.layerModified.at(row) === 0 && !marks.keeps(inventory.layerDigest.at(row));
+    });
+    await readLayerLinks(stock, links, options, odd);
+    await statTagIndex(stock, options);
   }
-  await statTagIndex(stock, options);
+  const isLost = (row: number): boolean => {
+    const digest = inventory.layerDigest.at(row);
+    const known = inventory.layerTarget.at(row) !== 0 || inventory.layerUnreadable.has(row);
+    return !known && marks.live.has(digest) && !blobs.seen.has(digest);
+  };
+  do await readLayerLinks(stock, links, options, layerLinks(inventory, isLost));
+  while (marks.markAliases());
 }
 
-/** A link to a needed blob that does not exist under the link's own name, and that was not read yet. */
-function isLost(inventory: Inventory, marks: Marks, blobs: BlobScan, row: number): boolean {
-  const digest = inventory.layerDigest.at(row);
-  return (
-    marks.live.has(digest) &&
-    !blobs.seen.has(digest) &&
-    inventory.layerTarget.at(row) === 0 &&
-    !inventory.layerUnreadable.has(row)
-  );
+/** The layer links for which `wanted` holds. */
+function layerLinks(inventory: Inventory, wanted: (row: number) => boolean): NumberList {
+  const rows = u32List();
+  for (let row = 0; row < inventory.layerLinks; row++) if (wanted(row)) rows.push(row);
+  return rows;
+}
+
+/** Takes the age of layer links. Those that can't hold just their own digest are returned: they must be read. */
+async function statLayerLinks(
+  { driver, inventory, emptied, goneLayerLinks }: Checked,
+  options: ManyOptions,
+  wanted: (row: number) => boolean,
+): Promise<NumberList> {
+  const rows = layerLinks(inventory, wanted);
+  const odd = u32List();
+  const keys = keysOf(rows, (row) => layerKey(inventory, row));
+  await statMany(driver, keys, options, (outcome, index) => {
+    const row = rows.at(index);
+    if (outcome.status === 'missing') {
+      goneLayerLinks.add(row);
+      emptied.add(parentOf(outcome.key));
+      return;
+    }
+    if (outcome.status === 'ok') inventory.layerModified.set(row, toSeconds(outcome.info.modified));
+    const digest = inventory.digests.text(inventory.layerDigest.at(row));
+    if (outcome.status !== 'ok' || outcome.info.size !== linkSize(digest)) odd.push(row);
+  });
+  return odd;
 }
 
 async function readLayerLinks(
   { driver, inventory, emptied, goneLayerLinks }: Checked,
   links: LinkReader,
   options: ManyOptions,
-  wanted: (row: number) => boolean,
+  rows: NumberList,
 ): Promise<void> {
-  const rows = u32List();
-  for (let row = 0; row < inventory.layerLinks; row++) if (wanted(row)) rows.push(row);
   const keys = keysOf(rows, (row) => layerKey(inventory, row));
   await readMany(driver, keys, { ...options, maxBytes: LINK_MAX_BYTES }, (outcome, index) => {
     const row = rows.at(index);
@@ -68,7 +88,6 @@ async function readLayerLinks(
 /** On a file system the age of a stale tag index entry is not known yet. */
 async function statTagIndex(stock: Checked, options: ManyOptions): Promise<void> {
   const { driver, inventory, marks, emptied, goneTagIndex } = stock;
-  if (driver.bulk === undefined) return;
   const rows = u32List();
   for (let row = 0; row < inventory.tagIndex.size; row++) {
     const tag = inventory.tagIndex.left(row);

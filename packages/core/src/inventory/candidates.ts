@@ -1,6 +1,7 @@
+import { Buffer } from 'node:buffer';
 import { f64List, u32List } from '../packed/list.ts';
 import { PairTable } from '../packed/pair-table.ts';
-import { TextTable } from '../packed/text-table.ts';
+import { TextList } from '../packed/text-list.ts';
 
 /** Blobs that nothing live refers to, with what a delete must know of each. */
 export class BlobCandidates {
@@ -8,7 +9,7 @@ export class BlobCandidates {
   readonly #size = f64List();
   readonly #modified = f64List();
   readonly #etag = u32List();
-  readonly #etags = new TextTable();
+  readonly #etags = new TextList();
   #rowOf: PairTable | undefined;
 
   get length(): number {
@@ -20,7 +21,7 @@ export class BlobCandidates {
     this.#digest.push(digest);
     this.#size.push(size);
     this.#modified.push(modified);
-    this.#etag.push(etag === undefined ? 0 : this.#etags.add(etag) + 1);
+    this.#etag.push(etag === undefined ? 0 : this.#etags.push(Buffer.from(etag)) + 1);
   }
 
   digest(row: number): number {

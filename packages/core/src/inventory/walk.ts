@@ -3,13 +3,15 @@ import {
   type BulkVerbs,
   type Key,
   type Prefix,
+  type ReadOutcome,
+  type StatOutcome,
   type StorageDriver,
 } from '@dunnage/driver-api';
-import { CoreError } from '../errors.ts';
 import { childrenOfAll, type Children } from '../io/children.ts';
+import { readMany, statMany } from '../io/read-many.ts';
 import { classify } from '../layout/classify.ts';
 import { makeDigest } from '../layout/digest.ts';
-import { LINK_MAX_BYTES } from '../layout/link.ts';
+import { LINK_MAX_BYTES, linkSize } from '../layout/link.ts';
 import { repositoriesPrefix } from '../layout/paths.ts';
 import type { DirectoryList } from '../plan/directory-list.ts';
 import type { Inventory } from './inventory.ts';
@@ -21,8 +23,8 @@ const CHUNK = 4096;
 
 /**
  * Takes stock of repositories directory by directory, for stores where a step costs little and a flat listing would
- * open every directory (file systems). Layer links are taken by the names of their directories alone; revision and
- * tag links are read, because a directory can be left without its link.
+ * open every directory (file systems). Layer links are taken by the names of their directories alone. Revision links
+ * are looked at, because a directory can be left without its link; tag links are read.
  */
 export class RepositoryWalk {
   readonly #driver: StorageDriver;
@@ -34,7 +36,10 @@ export class RepositoryWalk {
   readonly #signal: AbortSignal | undefined;
   readonly #onRepositories: (count: number) => void;
   #directories: Prefix[] = [repositoriesPrefix];
+  #revisions: Key[] = [];
   #reads: Key[] = [];
+  /** Repositories with manifests by another algorithm, whose tags may have such a history. */
+  readonly #oddAlgorithms = new Set<string>();
 
   constructor(options: {
     readonly driver: StorageDriver;
@@ -62,10 +67,10 @@ export class RepositoryWalk {
       // From the end: depth first, so that what waits is bounded by the tree's depth and width, not its size.
       const chunk = this.#directories.splice(-CHUNK);
       await childrenOfAll(this.#bulk, chunk, this.#signal, (children) => this.#visit(children));
-      if (this.#reads.length >= CHUNK) await this.#readLinks();
+      if (this.#reads.length + this.#revisions.length >= CHUNK) await this.#flush();
       this.#onRepositories(this.#inventory.repositories.size);
     }
-    await this.#readLinks();
+    await this.#flush();
   }
 
   #visit({ prefix, objects, directories }: Children): void {
@@ -90,14 +95,23 @@ export class RepositoryWalk {
       this.#strays(prefix, objects);
     } else if (kind === undefined) {
       this.#strays(prefix, objects);
+      // Tags wait for the revisions, which tell whether their history needs more than one look.
+      const first = directories.includes('revisions') ? 'revisions' : 'tags';
       for (const name of directories) {
-        if (name === 'revisions' || name === 'tags') this.#push(prefix, name);
-        else this.#onStray(`${prefix}${name}/`);
+        if (name === first) this.#push(prefix, name);
+        else if (name !== 'tags') this.#onStray(`${prefix}${name}/`);
       }
+      if (first === 'tags') this.#oddAlgorithms.add(repository);
     } else if (kind === 'revisions') {
+      if (parts.length === 2) {
+        if (directories.some((name) => name !== 'sha256')) this.#oddAlgorithms.add(repository);
+        this.#push(parentOf(prefix.slice(0, -1) as Key), 'tags');
+      }
       this.#visitDigests(prefix, objects, directories, parts.slice(2), (algorithm, hex) => {
         if (makeDigest(algorithm, hex) === undefined) return false;
-        this.#reads.push(`${prefix}${hex}/link` as Key);
+        // Another algorithm in the path may be an alias: only its content tells.
+        const links = algorithm === 'sha256' ? this.#revisions : this.#reads;
+        links.push(`${prefix}${hex}/link` as Key);
         return true;
       });
     } else if (parts.length === 2) {
@@ -138,10 +152,11 @@ export class RepositoryWalk {
     directories: readonly string[],
   ): void {
     this.#strays(prefix, objects);
+    const index = this.#oddAlgorithms.has(repository) ? 'index' : 'index/sha256';
     for (const name of directories) {
       this.#inventory.addTag(this.#inventory.repository(repository), name);
       this.#reads.push(`${prefix}${name}/current/link` as Key);
-      this.#push(prefix, `${name}/index`);
+      this.#push(prefix, `${name}/${index}`);
     }
   }
 
@@ -167,41 +182,47 @@ export class RepositoryWalk {
     }
   }
 
-  async #readLinks(): Promise<void> {
-    const keys = this.#reads;
+  async #flush(): Promise<void> {
+    const revisions = this.#revisions;
+    this.#revisions = [];
+    const options = { concurrency: 1, signal: this.#signal };
+    await statMany(this.#driver, revisions, options, (outcome) => {
+      const odd = outcome.status === 'ok' && outcome.info.size !== linkSizeOf(outcome.key);
+      if (odd) this.#reads.push(outcome.key);
+      else this.#addRevision(outcome);
+    });
+    const reads = this.#reads;
     this.#reads = [];
-    const options = { maxBytes: LINK_MAX_BYTES, signal: this.#signal };
-    for (let start = 0; start < keys.length; start += CHUNK) {
-      const chunk = keys.slice(start, start + CHUNK);
-      let outcomes = 0;
-      for await (const outcome of this.#bulk.read(chunk, options)) {
-        outcomes++;
-        const fact = classify(outcome.key);
-        if (fact.kind === 'revision') {
-          if (outcome.status === 'missing') {
-            this.#emptied.add(parentOf(outcome.key));
-            continue;
-          }
-          const modified = outcome.status === 'ok' ? toSeconds(outcome.info.modified) : 0;
-          const repository = this.#inventory.repository(fact.repository);
-          const row = this.#inventory.addRevision(repository, fact.digest, modified);
-          this.#links.revisionRead(row, outcome);
-        } else if (fact.kind === 'tag' && outcome.status !== 'missing') {
-          const repository = this.#inventory.repository(fact.repository);
-          const tag = this.#inventory.addTag(repository, fact.tag);
-          this.#inventory.tagCurrent.add(tag);
-          this.#links.tagRead(tag, outcome);
-        }
-      }
-      if (outcomes < chunk.length) {
-        throw new CoreError({
-          code: 'LISTING_INCOMPLETE',
-          key: chunk[0],
-          message: `the ${this.#driver.name} driver answered ${outcomes} of ${chunk.length} reads`,
-          advice: 'Nothing was deleted. The driver has a fault: check it with the conformance kit.',
-        });
-      }
+    await readMany(
+      this.#driver,
+      reads,
+      { ...options, maxBytes: LINK_MAX_BYTES },
+      (outcome) => {
+        if (classify(outcome.key).kind === 'revision') this.#addRevision(outcome);
+        else this.#addTag(outcome);
+      },
+    );
+  }
+
+  #addRevision(outcome: StatOutcome | ReadOutcome): void {
+    const fact = classify(outcome.key);
+    if (fact.kind !== 'revision') return;
+    if (outcome.status === 'missing') {
+      this.#emptied.add(parentOf(outcome.key));
+      return;
     }
+    const modified = outcome.status === 'ok' ? toSeconds(outcome.info.modified) : 0;
+    const repository = this.#inventory.repository(fact.repository);
+    const row = this.#inventory.addRevision(repository, fact.digest, modified);
+    if (outcome.status === 'failed' || 'bytes' in outcome) this.#links.revisionRead(row, outcome);
+  }
+
+  #addTag(outcome: ReadOutcome): void {
+    const fact = classify(outcome.key);
+    if (fact.kind !== 'tag' || outcome.status === 'missing') return;
+    const tag = this.#inventory.addTag(this.#inventory.repository(fact.repository), fact.tag);
+    this.#inventory.tagCurrent.add(tag);
+    this.#links.tagRead(tag, outcome);
   }
 
   #push(prefix: Prefix, name: string): void {
@@ -211,4 +232,10 @@ export class RepositoryWalk {
   #strays(prefix: Prefix, objects: readonly string[]): void {
     for (const name of objects) this.#onStray(`${prefix}${name}`);
   }
+}
+
+/** Length of a link by the name of its directory: an algorithm that the walk only looks at is SHA-256. */
+function linkSizeOf(key: Key): number {
+  const fact = classify(key);
+  return fact.kind === 'revision' ? linkSize(fact.digest) : 0;
 }

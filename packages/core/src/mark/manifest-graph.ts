@@ -7,7 +7,10 @@ import { PairTable } from '../packed/pair-table.ts';
 export type ManifestState = 'unread' | 'ok' | 'missing' | 'unreadable' | 'corrupt';
 
 const STATES: readonly ManifestState[] = ['unread', 'ok', 'missing', 'unreadable', 'corrupt'];
-const OPTIONAL = 0x80;
+/** How a role and "optional" are kept in four bits above the target's number. */
+const ROLE_SHIFT = 28;
+const OPTIONAL = 8;
+const TARGET_MASK = (1 << ROLE_SHIFT) - 1;
 const SCHEMA1 = 1;
 const INDEX_WITH_LAYERS = 2;
 
@@ -18,7 +21,9 @@ export interface Edge {
   readonly optional: boolean;
 }
 
-/** Which manifest refers to what: each manifest once, however many repositories have it; five bytes a reference. */
+/**
+ * Which manifest refers to what: each manifest once, however many repositories have it, each reference in four bytes.
+ */
 export class ManifestGraph {
   readonly #digests: DigestTable;
   readonly #rows = new PairTable();
@@ -28,8 +33,7 @@ export class ManifestGraph {
   readonly #unknownTypes = new Map<number, string>();
   readonly #start = u32List();
   readonly #end = u32List();
-  readonly #targets = u32List();
-  readonly #roles = u8List();
+  readonly #edges = u32List();
 
   constructor(digests: DigestTable) {
     this.#digests = digests;
@@ -86,22 +90,25 @@ export class ManifestGraph {
     const { schema1, indexWithLayers, unknownMediaType } = manifest;
     this.#flags.set(row, (schema1 ? SCHEMA1 : 0) | (indexWithLayers ? INDEX_WITH_LAYERS : 0));
     if (unknownMediaType !== undefined) this.#unknownTypes.set(row, unknownMediaType);
-    this.#start.set(row, this.#targets.length);
+    this.#start.set(row, this.#edges.length);
     for (const { digest, role, optional } of manifest.references) {
-      this.#targets.push(this.#digests.add(digest));
-      this.#roles.push(ROLES.indexOf(role) | (optional ? OPTIONAL : 0));
+      const target = this.#digests.add(digest);
+      if (target > TARGET_MASK) throw new RangeError('more than 268 million digests in one run');
+      const bits = ROLES.indexOf(role) | (optional ? OPTIONAL : 0);
+      this.#edges.push(((bits << ROLE_SHIFT) | target) >>> 0);
     }
-    this.#end.set(row, this.#targets.length);
+    this.#end.set(row, this.#edges.length);
   }
 
   *edges(row: number): Generator<Edge> {
     const end = this.#end.at(row);
     for (let at = this.#start.at(row); at < end; at++) {
-      const role = this.#roles.at(at);
+      const edge = this.#edges.at(at);
+      const bits = edge >>> ROLE_SHIFT;
       yield {
-        target: this.#targets.at(at),
-        role: ROLES[role & ~OPTIONAL] as Role,
-        optional: (role & OPTIONAL) !== 0,
+        target: edge & TARGET_MASK,
+        role: ROLES[bits & ~OPTIONAL] as Role,
+        optional: (bits & OPTIONAL) !== 0,
       };
     }
   }

@@ -1,51 +1,66 @@
 const EMPTY = 0;
+const HASHES = 2 ** 32;
+
+/** What an index must know of the rows that it points to. */
+export interface Rows {
+  /** The hash of a row that was added, from 0 to 2^32 − 1, for when the index grows. */
+  hashOf(row: number): number;
+  /** True when the row is what is being looked for. */
+  isSought(row: number): boolean;
+}
 
 /**
  * Open-addressing index from a 32-bit hash to row numbers; the rows themselves live elsewhere and say whether they
- * match. Four bytes a slot, at most 3/4 full.
+ * match. Four bytes a slot, and so between 5 and 7 a row: it grows by a third when four fifths are taken.
  */
 export class HashIndex {
-  readonly #hashOf: (row: number) => number;
+  readonly #rows: Rows;
   #slots = new Uint32Array(64);
   #size = 0;
 
-  /** @param hashOf the hash of a row that was added, for rebuilding when the index grows. */
-  constructor(hashOf: (row: number) => number) {
-    this.#hashOf = hashOf;
+  constructor(rows: Rows) {
+    this.#rows = rows;
   }
 
-  /** The row with `hash` for which `matches` holds, or -1. */
-  find(hash: number, matches: (row: number) => boolean): number {
-    const mask = this.#slots.length - 1;
-    for (let slot = scramble(hash) & mask; ; slot = (slot + 1) & mask) {
-      const entry = this.#slots[slot] as number;
+  /** The row with `hash` that is sought, or -1. */
+  find(hash: number): number {
+    const slots = this.#slots;
+    for (let slot = this.#home(hash); ; slot = slot + 1 === slots.length ? 0 : slot + 1) {
+      const entry = slots[slot] as number;
       if (entry === EMPTY) return -1;
-      if (matches(entry - 1)) return entry - 1;
+      if (this.#rows.isSought(entry - 1)) return entry - 1;
     }
   }
 
   /** Adds a row that {@link find} does not find. */
   add(hash: number, row: number): void {
-    if ((this.#size + 1) * 4 > this.#slots.length * 3) this.#grow();
+    if ((this.#size + 1) * 5 > this.#slots.length * 4) this.#grow();
     this.#size++;
     this.#place(hash, row);
   }
 
   #place(hash: number, row: number): void {
-    const mask = this.#slots.length - 1;
-    let slot = scramble(hash) & mask;
-    while (this.#slots[slot] !== EMPTY) slot = (slot + 1) & mask;
-    this.#slots[slot] = row + 1;
+    const slots = this.#slots;
+    let slot = this.#home(hash);
+    while (slots[slot] !== EMPTY) slot = slot + 1 === slots.length ? 0 : slot + 1;
+    slots[slot] = row + 1;
+  }
+
+  /** Where a hash belongs: any number of slots will do, not just powers of two. */
+  #home(hash: number): number {
+    return Math.floor((scramble(hash) / HASHES) * this.#slots.length);
   }
 
   #grow(): void {
     const old = this.#slots;
-    this.#slots = new Uint32Array(old.length * 2);
-    for (const entry of old) if (entry !== EMPTY) this.#place(this.#hashOf(entry - 1), entry - 1);
+    this.#slots = new Uint32Array(Math.ceil((old.length * 4) / 3));
+    for (const entry of old) {
+      if (entry !== EMPTY) this.#place(this.#rows.hashOf(entry - 1), entry - 1);
+    }
   }
 }
 
-/** Spreads hashes whose low bits are alike (murmur3's finaliser). */
+/** Spreads hashes that are alike (murmur3's finaliser). */
 function scramble(hash: number): number {
   let h = hash;
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);

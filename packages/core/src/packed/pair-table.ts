@@ -1,11 +1,17 @@
 import { HashIndex } from './hash-index.ts';
 import { u32List } from './list.ts';
 
-/** A set of pairs of 32-bit numbers, each pair with a row number: about 14 bytes a pair. */
+/** A set of pairs of 32-bit numbers, each pair with a row number (0, 1, 2, …): about 14 bytes a pair. */
 export class PairTable {
   readonly #left = u32List();
   readonly #right = u32List();
-  readonly #index = new HashIndex((row) => hashPair(this.#left.at(row), this.#right.at(row)));
+  #soughtLeft = 0;
+  #soughtRight = 0;
+  readonly #index = new HashIndex({
+    hashOf: (row) => hashPair(this.#left.at(row), this.#right.at(row)),
+    isSought: (row) =>
+      this.#right.at(row) === this.#soughtRight && this.#left.at(row) === this.#soughtLeft,
+  });
 
   get size(): number {
     return this.#left.length;
@@ -23,10 +29,9 @@ export class PairTable {
 
   /** The row of the pair, or -1. */
   find(left: number, right: number): number {
-    return this.#index.find(
-      hashPair(left, right),
-      (row) => this.#left.at(row) === left && this.#right.at(row) === right,
-    );
+    this.#soughtLeft = left;
+    this.#soughtRight = right;
+    return this.#index.find(hashPair(left, right));
   }
 
   left(row: number): number {

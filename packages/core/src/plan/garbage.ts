@@ -34,6 +34,8 @@ export class Garbage {
   readonly stock: Stock;
   /** Digests that a young link leads to: a push may be about to use them. */
   readonly #youngLinked = new BitSet();
+  /** Digests of blobs that nothing keeps and whose age would let them go. */
+  readonly #oldEnough = new BitSet();
   readonly #inUse = new BitSet();
   readonly #youngAfter: number;
   spared = { young: 0, protected: 0 };
@@ -41,14 +43,10 @@ export class Garbage {
   constructor(stock: Stock) {
     this.stock = stock;
     this.#youngAfter = stock.rules.minAgeMs === 0 ? Infinity : stock.now - stock.rules.minAgeMs;
+    this.#findOldBlobs();
     this.#findYoungLinks();
     if (stock.rules.removeEmptyRepositories) this.#findRepositoriesInUse();
     this.#countSpared();
-  }
-
-  /** True for a time in milliseconds that is younger than the minimum age. */
-  isYoung(modified: number): boolean {
-    return modified > this.#youngAfter;
   }
 
   revisionGoes(revision: number): boolean {
@@ -85,11 +83,7 @@ export class Garbage {
   blobGoes(candidate: number): boolean {
     const { marks, blobs } = this.stock;
     const digest = blobs.candidates.digest(candidate);
-    return (
-      !marks.keeps(digest) &&
-      !this.#youngLinked.has(digest) &&
-      !this.isYoung(blobs.candidates.modified(candidate))
-    );
+    return this.#oldEnough.has(digest) && !this.#youngLinked.has(digest) && !marks.keeps(digest);
   }
 
   /** True for repositories that nothing is left in, where those are to go. */
@@ -113,10 +107,8 @@ export class Garbage {
 
   /** True when there is such a blob and it is not about to go. */
   #blobStays(digest: number): boolean {
-    const { blobs } = this.stock;
-    if (!blobs.seen.has(digest)) return false;
-    const candidate = blobs.candidates.find(digest);
-    return candidate < 0 || !this.blobGoes(candidate);
+    if (!this.stock.blobs.seen.has(digest)) return false;
+    return !this.#oldEnough.has(digest) || this.#youngLinked.has(digest);
   }
 
   #targetOf(layerLink: number): number {
@@ -127,6 +119,14 @@ export class Garbage {
 
   #youngSeconds(seconds: number): boolean {
     return seconds !== 0 && seconds > toSeconds(this.#youngAfter);
+  }
+
+  #findOldBlobs(): void {
+    const { candidates } = this.stock.blobs;
+    for (let row = 0; row < candidates.length; row++) {
+      if (candidates.modified(row) > this.#youngAfter) continue;
+      this.#oldEnough.add(candidates.digest(row));
+    }
   }
 
   #findYoungLinks(): void {
@@ -170,16 +170,18 @@ export class Garbage {
   #countSpared(): void {
     const { marks, blobs } = this.stock;
     const { candidates } = blobs;
+    const candidate = new BitSet();
     for (let row = 0; row < candidates.length; row++) {
       const digest = candidates.digest(row);
+      candidate.add(digest);
       if (marks.live.has(digest)) continue;
       if (marks.protected.has(digest)) this.spared.protected++;
       else if (!this.blobGoes(row)) this.spared.young++;
     }
+    // Those protected from the start never became candidates.
     for (const digest of blobs.seen.members()) {
-      if (!marks.live.has(digest) && marks.protected.has(digest) && candidates.find(digest) < 0) {
-        this.spared.protected++;
-      }
+      const protectedOnly = marks.protected.has(digest) && !marks.live.has(digest);
+      if (protectedOnly && !candidate.has(digest)) this.spared.protected++;
     }
   }
 }
