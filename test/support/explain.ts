@@ -1,4 +1,4 @@
-import { classify, objectsIn, type ObjectKind, type RegistryTree } from './tree.ts';
+import { classify, hasObject, objectsIn, type ObjectKind, type RegistryTree } from './tree.ts';
 
 /** An object that one collector kept and the other removed. */
 export interface Difference {
@@ -8,21 +8,27 @@ export interface Difference {
   readonly keptBy: 'dunnage' | 'registry';
 }
 
-/** Why the two differ: a defect of the registry's collector, by its letter in docs/defects. */
+/** Why the two differ: a defect of the registry's collector, by its letter in docs/defects.md. */
 export interface Rule {
-  readonly letter: 'A' | 'H' | 'I' | 'J' | 'K';
+  readonly letter: 'A' | 'I' | 'J' | 'K';
   readonly title: string;
   readonly explains: (difference: Difference, facts: Facts) => boolean;
 }
 
-/** All objects on which two outcomes differ. */
+/**
+ * All objects on which two outcomes differ. A directory that one left empty and in which the other left
+ * something is not among them: what is in it is.
+ */
 export function differencesBetween(ours: string, theirs: string): Difference[] {
   const [mine, others] = [objectsIn(ours), objectsIn(theirs)];
   const all = [...new Set([...mine, ...others])].sort();
   return all.flatMap((path) => {
     if (mine.has(path) === others.has(path)) return [];
     const keptBy = mine.has(path) ? 'dunnage' : 'registry';
-    return [{ path, object: classify(path), keptBy }];
+    const object = classify(path);
+    const other = keptBy === 'dunnage' ? theirs : ours;
+    if (object.kind === 'empty-directory' && hasObject(other, path)) return [];
+    return [{ path, object, keptBy }];
   });
 }
 
@@ -34,10 +40,8 @@ export interface Facts {
   readonly platforms: ReadonlySet<string>;
   /** Untagged, but about a live manifest, transitively; and all that these refer to. */
   readonly referrers: ReadonlySet<string>;
-  /** What is alive in one repository and listed, but no longer there, in another; and all it refers to. */
-  readonly missedElsewhere: ReadonlySet<string>;
-  /** Repositories in which no manifest ever had a tag. */
-  readonly neverTagged: ReadonlySet<string>;
+  /** Manifests that are alive in one repository and listed, but no longer there, in another. */
+  readonly missedElsewhere: readonly string[];
 }
 
 /** Works out what the rules need. */
@@ -45,33 +49,36 @@ export function factsOf(before: RegistryTree, ours: RegistryTree, theirs: Regist
   return { ours, theirs, ...new Liveness(before).facts() };
 }
 
-export const RULES: readonly Rule[] = [
+/** Which rule explains a difference, if any does. */
+export function explain(difference: Difference, facts: Facts): Rule | undefined {
+  return RULES.find((rule) => rule.explains(difference, facts));
+}
+
+const RULES: readonly Rule[] = [
+  {
+    letter: 'A',
+    title: 'a manifest that another repository lists, but lacks, loses its config and layers',
+    explains: ({ object, keptBy }, { missedElsewhere, ours, theirs }) =>
+      keptBy === 'dunnage' &&
+      (object.kind === 'blob' || object.kind === 'layer-link') &&
+      !theirs.hasBlob(object.digest) &&
+      missedElsewhere.some(
+        (digest) =>
+          theirs.hasRevision(digest) &&
+          ours.manifest(digest)?.blobs.includes(object.digest) === true,
+      ),
+  },
   {
     letter: 'I',
     title: '-m takes the untagged platforms of tagged indexes',
-    explains: ({ object, keptBy }, { platforms }) =>
-      keptBy === 'dunnage' && 'digest' in object && platforms.has(object.digest),
+    explains: ({ object, keptBy }, { platforms, theirs }) =>
+      keptBy === 'dunnage' && isLost(object, theirs) && platforms.has(object.digest),
   },
   {
     letter: 'I',
     title: '-m takes the signatures and other referrers of live images',
-    explains: ({ object, keptBy }, { referrers }) =>
-      keptBy === 'dunnage' && 'digest' in object && referrers.has(object.digest),
-  },
-  {
-    letter: 'A',
-    title: 'an image is lost when another repository lists it but no longer has it',
-    explains: ({ object, keptBy }, { missedElsewhere }) =>
-      keptBy === 'dunnage' && 'digest' in object && missedElsewhere.has(object.digest),
-  },
-  {
-    letter: 'H',
-    title: '-m keeps the link of a manifest whose blob it deletes where nothing was ever tagged',
-    explains: ({ object, keptBy }, { neverTagged, theirs }) =>
-      keptBy === 'registry' &&
-      object.kind === 'revision' &&
-      neverTagged.has(object.repository) &&
-      !theirs.hasBlob(object.digest),
+    explains: ({ object, keptBy }, { referrers, theirs }) =>
+      keptBy === 'dunnage' && isLost(object, theirs) && referrers.has(object.digest),
   },
   {
     letter: 'J',
@@ -81,6 +88,15 @@ export const RULES: readonly Rule[] = [
       object.kind === 'layer-link' &&
       !ours.hasBlob(object.digest) &&
       !theirs.hasBlob(object.digest),
+  },
+  {
+    letter: 'J',
+    title: 'layer links are judged before all repositories are marked: one to a live blob goes',
+    explains: ({ object, keptBy }, { ours, theirs }) =>
+      keptBy === 'dunnage' &&
+      object.kind === 'layer-link' &&
+      ours.hasBlob(object.digest) &&
+      theirs.hasBlob(object.digest),
   },
   {
     letter: 'K',
@@ -99,6 +115,15 @@ export const RULES: readonly Rule[] = [
   },
 ];
 
+/** True for links to manifests, and for blobs, and layer links of blobs, that are no longer there. */
+function isLost(
+  object: ObjectKind,
+  tree: RegistryTree,
+): object is Extract<ObjectKind, { digest: string }> {
+  if (!('digest' in object)) return false;
+  return object.kind !== 'layer-link' || !tree.hasBlob(object.digest);
+}
+
 const NONE: ReadonlySet<string> = new Set();
 
 /** Which manifests tags keep, and by which way. */
@@ -113,7 +138,7 @@ class Liveness {
     const platforms = new Set<string>();
     const referrers = new Set<string>();
     const listedButGone = new Set<string>();
-    for (const { tags = new Map<string, string>(), revisions } of this.#tree.repositories) {
+    for (const { tags, revisions } of this.#tree.repositories) {
       const live = new Set(tags.values());
       for (const digest of live) this.#listed(digest, live, platforms);
       this.#referrersOf(live, revisions, referrers);
@@ -122,15 +147,10 @@ class Liveness {
       );
       for (const child of listed) if (!revisions.has(child)) listedButGone.add(child);
     }
-    const elsewhere = [...listedButGone].filter((digest) =>
-      this.#tree.repositories.some(({ revisions }) => revisions.has(digest)),
-    );
-    const untagged = this.#tree.repositories.filter(({ tags }) => tags === undefined);
     return {
       platforms: this.#withReferences(platforms),
       referrers: this.#withReferences(referrers),
-      missedElsewhere: this.#withReferences(elsewhere),
-      neverTagged: new Set(untagged.map(({ name }) => name)),
+      missedElsewhere: [...listedButGone].filter((digest) => this.#tree.hasRevision(digest)),
     };
   }
 

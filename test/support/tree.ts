@@ -20,6 +20,11 @@ export function objectsIn(root: string): Set<string> {
   return paths;
 }
 
+/** True when one of {@link objectsIn}'s paths is below a root, as a file or as a directory with or without content. */
+export function hasObject(root: string, path: string): boolean {
+  return existsSync(join(root, BASE, path));
+}
+
 /** What a path is, as far as a comparison has to know. */
 export type ObjectKind =
   | { readonly kind: 'blob'; readonly digest: string }
@@ -62,8 +67,8 @@ export interface ManifestFacts {
 export interface RepositoryFacts {
   readonly name: string;
   readonly revisions: ReadonlySet<string>;
-  /** Tags and what they point at; absent where the repository never had one. */
-  readonly tags: ReadonlyMap<string, string> | undefined;
+  /** Tags and what they point at. */
+  readonly tags: ReadonlyMap<string, string>;
 }
 
 /** A registry's tree, read from disk by code that knows nothing of Dunnage. */
@@ -83,6 +88,11 @@ export class RegistryTree {
 
   hasBlob(digest: string): boolean {
     return existsSync(this.#blobPath(digest));
+  }
+
+  /** True when a repository has the manifest. */
+  hasRevision(digest: string): boolean {
+    return this.repositories.some(({ revisions }) => revisions.has(digest));
   }
 
   /** What a blob refers to when it is a manifest; `undefined` when it is gone or something else. */
@@ -111,9 +121,7 @@ export class RegistryTree {
     return {
       name,
       revisions: new Set(linked.map((hex) => `sha256:${hex}`)),
-      tags: existsSync(tags)
-        ? new Map(namesIn(tags).map((tag) => [tag, readText(join(tags, tag, 'current/link'))]))
-        : undefined,
+      tags: new Map(namesIn(tags).map((tag) => [tag, readText(join(tags, tag, 'current/link'))])),
     };
   }
 }
