@@ -12,6 +12,6 @@ export const registration: DriverRegistration = {
 };
 
 /** Target of the oclif hook `dunnage:drivers`. */
-export default async function drivers(): Promise<DriverRegistration> {
+export default function drivers(): DriverRegistration {
   return registration;
 }
