@@ -23,7 +23,8 @@ export abstract class BaseCommand extends Command {
 
   protected readonly output: Output;
   #interruption: Interruption | undefined;
-  #opened: StorageDriver[] = [];
+  #drivers: Promise<DriverRegistry> | undefined;
+  readonly #opened: StorageDriver[] = [];
 
   constructor(...args: ConstructorParameters<typeof Command>) {
     super(...args);
@@ -47,8 +48,13 @@ export abstract class BaseCommand extends Command {
     return this.#interruption;
   }
 
-  /** The drivers that are installed. Says which plugins are broken. */
-  protected async drivers(): Promise<DriverRegistry> {
+  /** The drivers that are installed; plugins are asked once, and broken ones told once. */
+  protected drivers(): Promise<DriverRegistry> {
+    this.#drivers ??= this.findDrivers();
+    return this.#drivers;
+  }
+
+  private async findDrivers(): Promise<DriverRegistry> {
     const { loadDriverRegistry } = await import('./drivers/registry.ts');
     const registry = await loadDriverRegistry(this.config);
     for (const { plugin, message, advice } of registry.problems) {
@@ -79,19 +85,10 @@ export abstract class BaseCommand extends Command {
   }
 
   /** Opens a storage of our own, such as the cache. */
-  protected async openUrl(url: string, flags: StorageFlags): Promise<StorageDriver> {
-    const [{ openStorage }, { loadDriverRegistry }] = await Promise.all([
-      import('./storage/open.ts'),
-      import('./drivers/registry.ts'),
-    ]);
+  protected openUrl(url: string, flags: StorageFlags): Promise<StorageDriver> {
     const scheme = new URL(url).protocol.slice(0, -1);
-    const driver = await openStorage(
-      { source: { from: 'url', url }, by: { claim: 'scheme', value: scheme }, given: url },
-      await loadDriverRegistry(this.config),
-      this.openContext(flags),
-    );
-    this.#opened.push(driver);
-    return driver;
+    const source = { from: 'url', url } as const;
+    return this.openStorage({ source, by: { claim: 'scheme', value: scheme }, given: url }, flags);
   }
 
   /** Sets the exit code for an end that is not an error. */

@@ -75,5 +75,6 @@ export const EXIT_BY_CODE: Readonly<
   DRIVER_BROKEN: EXIT.environment,
   DECLINED: EXIT.refused,
   INTERRUPTED: EXIT.interrupted,
+  OUTPUT_CLOSED: EXIT.failed,
   DEMO_FAILED: EXIT.failed,
 };

@@ -15,16 +15,16 @@ const commands = config.commands.filter(({ pluginName }) => pluginName === 'dunn
 interface Flag {
   readonly name: string;
   readonly type: string;
-  readonly char?: string;
-  readonly helpValue?: string;
-  readonly summary?: string;
-  readonly description?: string;
+  readonly char?: string | undefined;
+  readonly helpValue?: string | string[] | undefined;
+  readonly summary?: string | undefined;
+  readonly description?: string | undefined;
 }
 
 /** A flag as a page's table has it. */
 function row({ char, name, type, helpValue, summary, description }: Flag): string {
   const short = char === undefined ? '' : `\`-${char}\`, `;
-  const value = type === 'option' ? ` ${helpValue ?? 'VALUE'}` : '';
+  const value = type === 'option' ? ` ${String(helpValue ?? 'VALUE')}` : '';
   const text = [summary, description].filter((part) => part !== undefined).join(' ');
   return `${short}\`--${name}${value}\` | ${text}`;
 }

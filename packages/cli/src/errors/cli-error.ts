@@ -18,6 +18,8 @@ export type CliErrorCode =
   | 'DECLINED'
   /** Ctrl-C, while nothing of the collector's was running. */
   | 'INTERRUPTED'
+  /** Whoever was to read the plan went away. */
+  | 'OUTPUT_CLOSED'
   /** The demonstration's own check found something wrong. */
   | 'DEMO_FAILED';
 

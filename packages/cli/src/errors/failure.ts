@@ -36,12 +36,11 @@ export function describeFailure(thrown: unknown): Failure {
 
 function known(error: Error & { code: string; advice?: string; key?: string }): Failure {
   const { code, advice, key } = error;
-  const message =
-    key === undefined || error.message.includes(key) ? error.message : `${error.message} (${key})`;
+  const { message, hint } = withoutOclifsWords(error.message);
   return {
     code,
-    message,
-    ...(advice !== undefined && { advice }),
+    message: key === undefined || message.includes(key) ? message : `${message} (${key})`,
+    ...advise(advice ?? hint),
     ...(key !== undefined && { key }),
     exit: EXIT_BY_CODE[code as keyof typeof EXIT_BY_CODE] ?? EXIT.failed,
     unexpected: false,
@@ -55,13 +54,28 @@ function fromOclif(error: Error, exit: number | undefined): Failure {
   const silent = code === 'EEXIT';
   // 127 is the shell's "command not found"; ours is a usage error like any other.
   const status = exit === undefined || exit === 127 ? EXIT.usage : exit;
+  const { message, hint } = withoutOclifsWords(error.message);
   return {
     code: silent ? 'EXIT' : status === EXIT.usage ? 'USAGE' : (code ?? 'FAILED'),
-    message: error.message,
+    message,
+    ...advise(hint),
     exit: status,
     unexpected: false,
     silent,
   };
+}
+
+/** While it parses, oclif writes its own words around an error's message, also around ours. */
+function withoutOclifsWords(text: string): { message: string; hint: string | undefined } {
+  const [message = '', ...rest] = text.split('\nSee more help with --help');
+  return {
+    message: message.replace(/^Parsing --\S+\s+/, ''),
+    hint: rest.length === 0 ? undefined : 'See more help with --help.',
+  };
+}
+
+function advise(advice: string | undefined): { advice?: string } {
+  return advice === undefined ? {} : { advice };
 }
 
 function unexpected(code: string, message: string): Failure {

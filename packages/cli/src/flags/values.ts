@@ -43,7 +43,6 @@ async function named(name: string, text: string, parse: () => Promise<number>): 
     throw new CliError({
       code: 'USAGE',
       message: `--${name} ${text}: ${error instanceof Error ? error.message : String(error)}`,
-      advice: 'Durations are written as 90s, 15m, 1h or 7d.',
       cause: error,
     });
   }

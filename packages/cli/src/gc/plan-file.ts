@@ -42,5 +42,17 @@ export async function createPlanFile(file: string): Promise<WritableStream<Uint8
 export function planToStdout(
   write: (chunk: Uint8Array) => Promise<void>,
 ): WritableStream<Uint8Array> {
-  return new WritableStream<Uint8Array>({ write });
+  return new WritableStream<Uint8Array>({
+    async write(chunk) {
+      try {
+        await write(chunk);
+      } catch (error) {
+        throw new CliError({
+          code: 'OUTPUT_CLOSED',
+          message: `The plan could not be written to stdout: ${messageOf(error)}. Nothing was deleted.`,
+          cause: error,
+        });
+      }
+    },
+  });
 }

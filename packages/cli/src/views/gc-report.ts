@@ -10,7 +10,15 @@ import type { Style } from '../output/style.ts';
 import { hang } from '../output/wrap.ts';
 import { displayName } from '../storage/name.ts';
 import { requestsText } from './requests.ts';
-import { counted, KIND_WORDS, KINDS_FOR_READING, listed, numeral, percentage } from './words.ts';
+import {
+  counted,
+  KIND_WORDS,
+  KINDS_FOR_READING,
+  listed,
+  numeral,
+  percentage,
+  sentence,
+} from './words.ts';
 
 const LABEL = 11;
 
@@ -130,6 +138,8 @@ export function findingText(finding: Finding, style: Style, columns: number): st
     unjudged: style.red('Unjudged:'),
   }[finding.severity];
   const text =
-    finding.advice === undefined ? finding.message : `${finding.message} ${finding.advice}`;
+    finding.advice === undefined
+      ? finding.message
+      : `${sentence(finding.message)} ${finding.advice}`;
   return `${label} ${hang(text, 2, columns - 10)}`;
 }

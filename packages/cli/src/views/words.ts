@@ -25,6 +25,11 @@ export function percentage(value: number): string {
   return `${rounded}%`;
 }
 
+/** Ends a sentence that something else is to follow. */
+export function sentence(text: string): string {
+  return /[.!?:]$/.test(text) ? text : `${text}.`;
+}
+
 /** What a plan's objects are, to a person: what it is called, and why it goes. */
 export const KIND_WORDS: Readonly<
   Record<PlanKind, { readonly one: string; readonly many: string; readonly why: string }>
