@@ -125,7 +125,9 @@ export class Client {
         }),
       stop,
       run: async (batch) => {
-        const results = await this.engine.run(run, batch.map(itemOf));
+        const results = await this.engine
+          .run(run, batch.map(itemOf))
+          .catch((error: unknown) => Promise.reject(toStorageError(error, op)));
         return results.map((result, index) => ({
           request: batch[index] as R,
           result: result as Result<V>,

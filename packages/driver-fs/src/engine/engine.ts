@@ -6,7 +6,8 @@ import type { Item, Job, Result } from '../steps/jobs.ts';
 import type { Root } from '../steps/root.ts';
 import { unpack } from './message.ts';
 import type { Answer, Task } from './message.ts';
-import { runBatchAsync } from './run.ts';
+import { runBatchAsync, runBatchInSlices } from './run.ts';
+import { Slots } from './slots.ts';
 
 /** A verb call in progress: what its batches share. */
 export interface Run {
@@ -18,19 +19,27 @@ export interface Run {
   begun: number;
 }
 
-/** Below this many items in a verb call, starting threads costs more than it saves. */
-const WORTH_THREADS = 64;
+/**
+ * Items of a verb call that are done in this thread before others are started. Starting threads takes
+ * as long as a few thousand synchronous calls.
+ */
+const WORTH_THREADS = 512;
 
 /**
  * Carries out batches of file-system work: in worker threads with synchronous calls, or in this one
- * with asynchronous ones. The threads start when the first large job comes and serve all verbs.
+ * with asynchronous ones. The threads start when the first large job comes and serve all verbs; they
+ * don't keep the process alive while they are idle.
  */
 export class Engine {
   readonly #config: FsConfig;
-  #pool: Promise<Piscina> | undefined;
+  readonly #slots: Slots;
+  #starting: Promise<Piscina> | undefined;
+  /** The pool, once its threads answer. */
+  #pool: Piscina | undefined;
 
   constructor(config: FsConfig) {
     this.#config = config;
+    this.#slots = new Slots(config.concurrency);
   }
 
   /** Batches under way at once: with threads one at work and one at the door of each. */
@@ -47,17 +56,19 @@ export class Engine {
   async run(run: Run, items: readonly Item[]): Promise<Result[]> {
     run.begun += items.length;
     const { root, job, stop } = run;
-    const threads = this.#config.mode === 'sync-workers';
-    if (threads && (this.#pool !== undefined || run.begun >= WORTH_THREADS)) {
-      this.#pool ??= startPool(this.#config.threads);
-      const pool = await this.#pool;
-      const task: Task = { root, job, items, stop };
-      return unpack((await pool.run(task)) as Answer);
-    }
     const stopped = (): boolean => Atomics.load(stop, 0) !== 0;
-    // Deletes of directories keep their order: a child before its parent.
-    const concurrency = job.kind === 'prune' ? 1 : this.#config.concurrency;
-    return runBatchAsync(stepFor(root, job), items, stopped, concurrency);
+    if (this.#config.mode === 'async') {
+      // Directories are pruned in the order given: a child before its parent.
+      const slots = job.kind === 'prune' ? new Slots(1) : this.#slots;
+      return runBatchAsync(stepFor(root, job), items, stopped, slots);
+    }
+    const large = run.begun > WORTH_THREADS;
+    if (large) await this.#start().catch(() => {});
+    if (!large || this.#pool === undefined) {
+      return runBatchInSlices(stepFor(root, job), items, stopped);
+    }
+    const task: Task = { root, job, items, stop };
+    return unpack((await this.#pool.run(task)) as Answer);
   }
 
   /** Results of all items, for jobs of small results. @throws {StorageError} `ABORTED` when stopped. */
@@ -69,14 +80,33 @@ export class Engine {
     throw storageError({ code: 'ABORTED', op, message: `${op} was stopped` });
   }
 
-  /** Ends the threads. Batches in progress must have been stopped before. */
+  /** Ends the threads, after the items that they are at. */
   async close(): Promise<void> {
-    const pool = await this.#pool?.catch(() => undefined);
-    await pool?.destroy();
+    const pool = await this.#starting?.catch(() => undefined);
+    await pool?.close();
+  }
+
+  /** Makes the pool; its threads get ready while this one goes on. */
+  #start(): Promise<Piscina> {
+    if (this.#starting === undefined) {
+      this.#starting = makePool(this.#config.threads);
+      void this.#awaitReadiness(this.#starting);
+    }
+    return this.#starting;
+  }
+
+  async #awaitReadiness(starting: Promise<Piscina>): Promise<void> {
+    try {
+      const pool = await starting;
+      await pool.run({ items: [] });
+      this.#pool = pool;
+    } catch {
+      // No threads to be had, or closed meanwhile: the main thread does it all.
+    }
   }
 }
 
-async function startPool(threads: number): Promise<Piscina> {
+async function makePool(threads: number): Promise<Piscina> {
   // Loaded here, since most uses of the package (a stat, a small registry) need no threads.
   const { Piscina: Pool } = await import('piscina');
   return new Pool({

@@ -1,8 +1,13 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { runAsync, runSync } from '../steps/io.ts';
 import type { Item, Result, Step } from '../steps/jobs.ts';
+import type { Slots } from './slots.ts';
 
 /** Bytes of content after which a batch ends early, so that a batch of large objects fits in memory. */
-export const BATCH_BYTES = 8 * 1024 * 1024;
+const BATCH_BYTES = 8 * 1024 * 1024;
+
+/** Items done in one go in the main thread: about half a millisecond on a local disk. */
+const SLICE = 32;
 
 /** Says whether a batch should stop before its next item. */
 export type Stopped = () => boolean;
@@ -23,12 +28,31 @@ export function runBatchSync(step: Step, items: readonly Item[], stopped: Stoppe
   return results;
 }
 
-/** The same with up to `concurrency` items at once on the thread pool of the process. */
+/** The same in the main thread, which gets to do other things in between. */
+export async function runBatchInSlices(
+  step: Step,
+  items: readonly Item[],
+  stopped: Stopped,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  let bytes = 0;
+  for (let start = 0; start < items.length; start += SLICE) {
+    if (start > 0) await turn();
+    const slice = items.slice(start, start + SLICE);
+    const done = runBatchSync(step, slice, stopped);
+    for (const result of done) bytes += bytesOf(result);
+    results.push(...done);
+    if (done.length < slice.length || bytes > BATCH_BYTES) break;
+  }
+  return results;
+}
+
+/** The same with as many items at once as there are slots, on the thread pool of the process. */
 export async function runBatchAsync(
   step: Step,
   items: readonly Item[],
   stopped: Stopped,
-  concurrency: number,
+  slots: Slots,
 ): Promise<Result[]> {
   const results: Result[] = [];
   let next = 0;
@@ -38,12 +62,12 @@ export async function runBatchAsync(
       const index = next++;
       const item = items[index];
       if (item === undefined) break;
-      const result = await runAsync(step(item));
+      const result = await slots.with(() => runAsync(step(item)));
       bytes += bytesOf(result);
       results[index] = result;
     }
   }
-  await Promise.all(Array.from({ length: Math.min(concurrency, items.length) }, lane));
+  await Promise.all(Array.from({ length: Math.min(slots.size, items.length) }, lane));
   return results;
 }
 
