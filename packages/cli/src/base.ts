@@ -1,6 +1,7 @@
-import { Command } from '@oclif/core';
+import { Command, type Interfaces } from '@oclif/core';
 import type { StorageDriver } from '@dunnage/driver-api';
 import type { DriverRegistry } from './drivers/registry.ts';
+import { within } from './drivers/timer.ts';
 import { CliError } from './errors/cli-error.ts';
 import { describeFailure } from './errors/failure.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
@@ -16,6 +17,15 @@ export interface StorageFlags {
   readonly concurrency?: number | undefined;
 }
 
+/** The values of {@link globalFlags} that are looked at here. */
+interface GlobalFlags {
+  readonly quiet?: boolean;
+  readonly 'log-level'?: LogLevel;
+}
+
+/** A driver that does not close keeps nobody waiting for longer than this. */
+const CLOSE_LIMIT_MS = 10_000;
+
 /** What all commands share: output, errors, exit codes, signals and the way to a storage. */
 export abstract class BaseCommand extends Command {
   static override enableJsonFlag = true;
@@ -29,9 +39,21 @@ export abstract class BaseCommand extends Command {
   constructor(...args: ConstructorParameters<typeof Command>) {
     super(...args);
     this.output = new Output(process.env, this.argv, claimStdout());
-    const level = valueOf(this.argv, '--log-level');
-    if (level !== undefined) this.output.level = level as LogLevel;
     if (this.argv.includes('-q') || this.argv.includes('--quiet')) this.output.level = 'error';
+  }
+
+  protected override async parse<
+    F extends Record<string, unknown>,
+    B extends Record<string, unknown>,
+    A extends Record<string, unknown>,
+  >(
+    options?: Interfaces.Input<F, B, A>,
+    argv?: string[],
+  ): Promise<Interfaces.ParserOutput<F, B, A>> {
+    const parsed = await super.parse(options, argv);
+    const { quiet, 'log-level': level } = parsed.flags as GlobalFlags;
+    this.output.level = quiet === true ? 'error' : (level ?? 'info');
+    return parsed;
   }
 
   /** True when stdout belongs to a program: `--json` or `--ndjson`. */
@@ -134,9 +156,10 @@ export abstract class BaseCommand extends Command {
   }
 
   protected override async finally(failure: Error | undefined): Promise<void> {
-    this.#interruption?.[Symbol.dispose]();
     const opened = this.#opened.splice(0);
-    await Promise.allSettled(opened.map((driver) => driver.close()));
+    const closed = opened.map((driver) => within(CLOSE_LIMIT_MS, () => driver.close()));
+    await Promise.allSettled(closed);
+    this.#interruption?.[Symbol.dispose]();
     await super.finally(failure);
   }
 }
@@ -144,11 +167,4 @@ export abstract class BaseCommand extends Command {
 /** What JSON has no word for, as something that it has one for. */
 function asPlainData(_key: string, value: unknown): unknown {
   return typeof value === 'bigint' ? value.toString() : value;
-}
-
-/** The value of a flag, before the command line has been parsed: errors of parsing have a level too. */
-function valueOf(argv: readonly string[], flag: string): string | undefined {
-  const at = argv.indexOf(flag);
-  if (at >= 0) return argv[at + 1];
-  return argv.find((arg) => arg.startsWith(`${flag}=`))?.slice(flag.length + 1);
 }

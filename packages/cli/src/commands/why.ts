@@ -20,9 +20,9 @@ export default class Why extends BaseCommand {
     ...storageFlags,
     'delete-untagged': Flags.boolean({
       char: 'm',
-      summary: 'Judge as "gc --delete-untagged" would.',
+      summary: 'Judge as gc --delete-untagged would.',
     }),
-    'min-age': duration({ summary: 'Judge as "gc --min-age" would (default 1h).' }),
+    'min-age': duration({ summary: 'Judge as gc --min-age would (default 1h).' }),
     'max-chains': count({ min: 1, summary: 'Show so many chains at most (default 10).' }),
   };
   static override examples = [

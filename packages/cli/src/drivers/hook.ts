@@ -5,7 +5,7 @@ import type { Contribution, DriverOrigin, DriverProblem } from './contribution.t
 import { within } from './timer.ts';
 
 /** The one hook by which an oclif plugin brings storage drivers. */
-export const DRIVERS_HOOK = 'dunnage:drivers';
+const DRIVERS_HOOK = 'dunnage:drivers';
 
 /** How long a plugin may take to name its drivers: they do it without loading an SDK, so this is ample. */
 const HOOK_LIMIT_MS = 5000;

@@ -3,7 +3,7 @@ import type { Contribution, DriverProblem } from './contribution.ts';
 import { collectDrivers, type Collected } from './hook.ts';
 
 /** What a storage can be asked for by: `file` of `file:///…`, `filesystem` of config.yml, or a driver's own name. */
-export type Claim = 'name' | 'scheme' | 'section';
+type Claim = 'name' | 'scheme' | 'section';
 
 /** The drivers that are there, and who serves what. */
 export interface DriverRegistry {
@@ -25,7 +25,7 @@ export async function loadDriverRegistry(config: Interfaces.Config): Promise<Dri
  * Decides who serves what. A plugin that the user chose replaces a bundled driver; between two of the same
  * standing nobody wins: picking one could open a storage with code that its owner did not mean.
  */
-export function buildRegistry({ contributions, problems }: Collected): DriverRegistry {
+function buildRegistry({ contributions, problems }: Collected): DriverRegistry {
   const claims = new Map<string, Contribution[]>();
   const notes: string[] = [];
   const conflicts: DriverProblem[] = [];

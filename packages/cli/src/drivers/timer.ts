@@ -1,5 +1,5 @@
 /** Thrown by {@link within}. */
-export class TookTooLong extends Error {
+class TookTooLong extends Error {
   override readonly name: string = 'TookTooLong';
 }
 

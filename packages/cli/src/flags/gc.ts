@@ -47,7 +47,7 @@ export const gcFlags = {
   plan: Flags.string({
     helpValue: 'FILE',
     summary:
-      'Keep the plan in this file: one line of JSON per object, with the reason. "-" is stdout.',
+      'Keep the plan in this file: one line of JSON per object, with the reason; - is stdout.',
   }),
   'min-age': duration({
     summary: 'Leave alone what is younger than this (default 1h).',

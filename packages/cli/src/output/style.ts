@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 
 type Format = Parameters<typeof styleText>[0];
 
-export type Paint = (text: string) => string;
+type Paint = (text: string) => string;
 
 /** Colours text for one stream, or leaves it as it is. */
 export interface Style {

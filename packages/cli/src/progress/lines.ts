@@ -76,7 +76,7 @@ export interface Progress {
 }
 
 /** `1,200 of 2,600 manifests, 46%, about 12s left`, as far as it is known. */
-export function progressText(progress: Progress, elapsedMs: number): string {
+function progressText(progress: Progress, elapsedMs: number): string {
   const { unit, done, total, bytes } = progress;
   const parts = [
     total === undefined

@@ -7,7 +7,7 @@ import { CliError } from '../errors/cli-error.ts';
 import type { StorageReference } from './reference.ts';
 
 /** The driver for a storage. @throws {CliError} `SCHEME_UNKNOWN`, saying which are known and what to install. */
-export function driverFor(reference: StorageReference, registry: DriverRegistry): Contribution {
+function driverFor(reference: StorageReference, registry: DriverRegistry): Contribution {
   const { claim, value } = reference.by;
   const [driver, rival] = registry.claimants(claim, value);
   if (driver === undefined) throw unknown(reference, registry);

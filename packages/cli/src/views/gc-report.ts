@@ -49,7 +49,7 @@ function headline(report: GcReport, style: Style): string {
   const total = Object.values(report.durationsMs).reduce((sum, ms) => sum + ms, 0);
   const took = `in ${formatDuration(total)}`;
   if (report.status === 'declined') {
-    return `${style.yellow('Nothing was deleted')}: you said no.`;
+    return `${style.yellow('Nothing was deleted')}: you did not agree.`;
   }
   if (report.dryRun) {
     const nothing = report.planned.objects === 0;

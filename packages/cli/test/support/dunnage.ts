@@ -33,7 +33,7 @@ export async function temporaryDirectory(): Promise<string> {
 }
 
 /** An environment of its own: no colours asked for, no plugins, no cache of the user's. */
-export function environment(home: string, more: Readonly<Record<string, string>> = {}) {
+function environment(home: string, more: Readonly<Record<string, string>> = {}) {
   return {
     PATH: process.env['PATH'] ?? '',
     HOME: home,

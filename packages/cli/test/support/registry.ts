@@ -74,7 +74,7 @@ export async function copyOf(root: string): Promise<string> {
   return copy;
 }
 
-export async function makeOld(root: string): Promise<void> {
+async function makeOld(root: string): Promise<void> {
   const yesterday = new Date(Date.now() - 24 * 60 * 60 * 1000);
   for (const entry of await readdir(root, { withFileTypes: true, recursive: true })) {
     const file = path.join(entry.parentPath, entry.name);
