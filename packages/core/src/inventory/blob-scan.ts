@@ -75,9 +75,11 @@ export class BlobScan {
         for (const name of objects) onStray(`${prefix}${name}`);
         const parts = prefix.slice(blobsPrefix.length, -1).split('/');
         const shard = parts.length > 1 ? (parts.pop() ?? '') : '';
+        const algorithm = parts.join('/');
         for (const name of directories) {
-          const digest = name.startsWith(shard) && makeDigest(parts.join('/'), name);
-          if (shard !== '' && digest !== undefined && digest !== false) {
+          const inShard = shard !== '' && name.startsWith(shard);
+          const digest = inShard ? makeDigest(algorithm, name) : undefined;
+          if (digest !== undefined) {
             const id = this.#see(digest);
             if (id >= 0) unkept.push(id);
           } else if (shard.length !== 2 && /^[a-z0-9_-]{1,20}$/.test(name)) {
