@@ -2,7 +2,7 @@ import { unlink } from 'node:fs/promises';
 import type { BigIntStats } from 'node:fs';
 import type { Key, ObjectInfo, PutOptions, Source } from '@dunnage/driver-api';
 import type { Client } from './client.ts';
-import { isErrno, toStorageError } from './errors.ts';
+import { isErrno, storageError, toStorageError } from './errors.ts';
 import { refuseKey } from './paths.ts';
 import { checkTarget, commit } from './put/commit.ts';
 import { checkPutOptions, writeContent } from './put/content.ts';
@@ -15,16 +15,24 @@ import type { Root } from './steps/root.ts';
 
 const OP = 'put';
 
-/** A difference of clocks below this is one of rounding. */
-const SKEW_MS = 1000;
+/** Largest difference between the file system's clock and the host's. Locks and ages allow for that. */
+const MAX_SKEW_MS = 60_000;
 
-/** Stores objects, and learns from it how far the store's clock is from the host's. */
+/** A file that is whole and durable, but not in place yet. */
+interface Finished {
+  readonly path: string;
+  /** When it was written, by the file system's clock, in milliseconds since the Unix epoch. */
+  readonly modified: number;
+  /** The same moment by our monotonic clock. */
+  readonly since: number;
+}
+
+/** Stores objects. */
 export class Writer {
   readonly #client: Client;
   readonly #staging: Staging;
   readonly #running = new Set<Promise<unknown>>();
   #cleaned = false;
-  #skew = 0;
 
   constructor(client: Client) {
     this.#client = client;
@@ -33,14 +41,6 @@ export class Writer {
       await Promise.allSettled(this.#running);
       await this.#staging.remove();
     });
-  }
-
-  /**
-   * The store's clock minus the host's, in milliseconds: a file server dates files by its own clock.
-   * Known from the last put, 0 before.
-   */
-  get skew(): number {
-    return this.#skew;
   }
 
   async put(key: Key, source: Source, options: PutOptions = {}): Promise<ObjectInfo> {
@@ -63,10 +63,11 @@ export class Writer {
     const root = await this.#client.root(OP);
     await runAsync(confirmRoot(root, OP));
     await runAsync(checkTarget(root, key, options));
-    const path = await this.#stage(key, source, options);
+    const staged = await this.#stage(key, source, options);
+    const { path } = staged;
     try {
       this.#client.check(OP, options.signal, key);
-      const stats = await this.#commit(root, key, path, options);
+      const stats = await this.#commit(root, key, staged, options);
       return infoOf(key, factsOf(stats));
     } finally {
       await unlink(path).catch((error: unknown) => {
@@ -76,17 +77,18 @@ export class Writer {
     }
   }
 
-  /** Writes the content, whole and durable, to a file out of sight. @returns its path. */
-  async #stage(key: Key, source: Source, options: PutOptions): Promise<string> {
+  /** Writes the content, whole and durable, to a file out of sight. */
+  async #stage(key: Key, source: Source, options: PutOptions): Promise<Finished> {
     const { path, handle } = await this.#staging.create();
     try {
       const before = Date.now();
       await writeContent(this.#client, handle, key, source, options);
       await handle.sync();
-      this.#skew = skewOf(await handle.stat({ bigint: true }), before, Date.now());
+      const modified = (await handle.stat()).mtimeMs;
+      checkClock(key, modified, before, Date.now());
       // Closed here and not by "await using": a file server may report a failed write at the close.
       await handle.close();
-      return path;
+      return { path, modified, since: performance.now() };
     } catch (error) {
       await handle.close().catch(() => {});
       await unlink(path).catch(() => {});
@@ -94,13 +96,13 @@ export class Writer {
     }
   }
 
-  #commit(root: Root, key: Key, path: string, options: PutOptions): Promise<BigIntStats> {
-    const place = (): Promise<BigIntStats> => runAsync(commit(root, key, path, options));
+  #commit(root: Root, key: Key, staged: Finished, options: PutOptions): Promise<BigIntStats> {
+    const place = (): Promise<BigIntStats> => runAsync(commit(root, key, staged.path, options));
     if (options.ifMatch === undefined) return place();
     const lock = {
       directory: this.#staging.directory,
       key,
-      now: () => Date.now() + this.#skew,
+      now: () => staged.modified + performance.now() - staged.since,
       check: () => this.#client.check(OP, options.signal, key),
     };
     return withKeyLock(lock, place);
@@ -110,13 +112,23 @@ export class Writer {
   async #clean(): Promise<void> {
     if (this.#cleaned) return;
     this.#cleaned = true;
-    await this.#staging.clean(Date.now() + this.#skew).catch(() => {});
+    await this.#staging.clean(Date.now()).catch(() => {});
   }
 }
 
-/** How far a file's time lies outside the span in which it was written. */
-function skewOf(stats: BigIntStats, before: number, after: number): number {
-  const modified = Number(stats.mtimeMs);
-  if (modified < before - SKEW_MS) return modified - before;
-  return modified > after + SKEW_MS ? modified - after : 0;
+/**
+ * A file server dates files by its own clock, which ages are measured by, against the host's. The first
+ * put of a run, its lock, shows whether the two agree.
+ * @throws {StorageError} `CONFIG_INVALID`, before anything is in place, when they don't.
+ */
+function checkClock(key: Key, modified: number, before: number, after: number): void {
+  const skew = modified < before ? modified - before : Math.max(0, modified - after);
+  if (Math.abs(skew) <= MAX_SKEW_MS) return;
+  const seconds = Math.round(Math.abs(skew) / 1000);
+  throw storageError({
+    code: 'CONFIG_INVALID',
+    op: OP,
+    key,
+    message: `cannot put ${key}: the file system's clock is ${seconds} s ${skew < 0 ? 'behind' : 'ahead of'} this host's, so that ages and locks could not be trusted; synchronise both (NTP)`,
+  });
 }

@@ -18,7 +18,7 @@ import {
 
 /** A storage with a link to a directory, one to a file, one inside and one to nowhere. */
 function linked(): { root: string; outside: string } {
-  const outside = tempRoot({ 'dir/secret': 'secret', file: 'secret' });
+  const outside = tempRoot({ 'dir/secret': 'secret', 'dir/deep/secret': 'secret', file: 'secret' });
   const root = tempRoot({ 'inside/object': 'x', 'repo/_manifests/link': 'x' });
   symlinkSync(join(outside, 'dir'), join(root, 'repo/dir'));
   symlinkSync(join(outside, 'file'), join(root, 'repo/file'));
@@ -34,6 +34,7 @@ function bulkOf(driver: StorageDriver): NonNullable<StorageDriver['bulk']> {
 
 const THROUGH_LINKS: readonly [name: string, link: string][] = [
   ['repo/dir/secret', 'repo/dir'],
+  ['repo/dir/deep/secret', 'repo/dir'],
   ['repo/dir/new', 'repo/dir'],
   ['repo/dir/new/newer', 'repo/dir'],
   ['repo/file', 'repo/file'],
@@ -71,6 +72,7 @@ describe.each(['sync-workers', 'async'] as const)('symbolic links, mode %s', (mo
       expect((error as Error).message).toContain(`${link} is a symbolic link`);
     }
     expect(readFileSync(join(outside, 'dir/secret'), 'utf8')).toBe('secret');
+    expect(readFileSync(join(outside, 'dir/deep/secret'), 'utf8')).toBe('secret');
     expect(readFileSync(join(outside, 'file'), 'utf8')).toBe('secret');
     expect(readFileSync(join(root, 'inside/object'), 'utf8')).toBe('x');
     expect(existsSync(join(outside, 'dir/new'))).toBe(false);

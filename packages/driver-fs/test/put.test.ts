@@ -374,6 +374,37 @@ describe('places where nothing can be put', () => {
     expect(readdirSync(join(root, 'closed'))).toEqual(['old']);
   });
 
+  test('a file system whose clock is far from ours takes nothing', async () => {
+    const root = tempRoot();
+    const output = await runElsewhere(
+      `
+      const driver = createFsDriver({ root: process.argv[1] });
+      const now = Date.now;
+      const results = [];
+      for (const ahead of [-600_000, 600_000, 30_000]) {
+        Date.now = () => now() + ahead;
+        results.push(await driver.put('a', new Uint8Array()).catch((error) => error));
+      }
+      await driver.close();
+      console.log(JSON.stringify(results));
+      `,
+      [root],
+    );
+    const refused = { code: 'CONFIG_INVALID', applied: 'no' };
+    expect(JSON.parse(output)).toMatchObject([
+      {
+        ...refused,
+        message: expect.stringMatching(/clock is 6\d\d s ahead of this host's/) as unknown,
+      },
+      {
+        ...refused,
+        message: expect.stringMatching(/clock is 6\d\d s behind this host's/) as unknown,
+      },
+      { size: 0 },
+    ]);
+    expect(readdirSync(root)).toEqual(['a']);
+  });
+
   test('no file handles and no room are told apart from other failures', async () => {
     const root = tempRoot({ a: 'x' });
     const handles = await runElsewhere(

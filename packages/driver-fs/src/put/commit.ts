@@ -97,6 +97,7 @@ function* place(source: string, target: string, key: Key, conditions: Conditions
     // A link fails where something is; a rename would replace it.
     yield* link(source, target);
   } catch (error) {
+    if (isErrno(error, 'EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP')) throw noLinks(key, error);
     if (!isErrno(error, 'EEXIST')) throw error;
     // A file server whose first answer was lost was asked twice: then what is there is this very file.
     if (!sameFile(stats, yield* lstat(target))) throw exists(key);
@@ -181,6 +182,18 @@ function* makeDurable(directory: string, key: Key): Io<void> {
     // The object is in place, but may not survive a power failure.
     throw unpackError({ ...packError(toStorageError(error, OP, key)), applied: 'unknown' });
   }
+}
+
+/** FAT, and some network and user-space file systems, have no hard links; most say `EPERM`. */
+function noLinks(key: Key, cause: NodeJS.ErrnoException): StorageError {
+  return storageError({
+    code: 'UNSUPPORTED',
+    op: OP,
+    key,
+    message: `cannot put ${key} only if it is absent: no hard link can be made there (${cause.code}), because the file system has none or the directory is immutable`,
+    providerCode: cause.code,
+    cause,
+  });
 }
 
 function exists(key: Key): StorageError {
