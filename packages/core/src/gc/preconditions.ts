@@ -1,16 +1,18 @@
 import { parentOf, type Prefix } from '@dunnage/driver-api';
 import { CoreError } from '../errors.ts';
+import { checkedList } from '../inventory/checked-list.ts';
 import { databaseInUseKey } from '../layout/paths.ts';
 import type { RunContext } from './run-context.ts';
 
 /**
  * Looks whether this storage may be collected at all: it exists, and no metadata database manages it.
- * @throws {CoreError} `DATABASE_IN_USE`. @throws {StorageError} `CONTAINER_NOT_FOUND` and the like.
+ * @throws {CoreError} `DATABASE_IN_USE`, `LISTING_INCOMPLETE`. @throws {StorageError} `CONTAINER_NOT_FOUND` and the like.
  */
 export async function checkStorage({ driver, findings, signal }: RunContext): Promise<void> {
   const prefix = parentOf(databaseInUseKey);
   const asDirectory = `${databaseInUseKey}/` as Prefix;
-  for await (const page of driver.list({ prefix, depth: 'children', detail: 'keys', signal })) {
+  const options = { prefix, depth: 'children', detail: 'keys', signal } as const;
+  for await (const page of checkedList(driver, false, options)) {
     if (page.objects.some(({ key }) => key === databaseInUseKey)) throw databaseInUse();
     if (page.prefixes.includes(asDirectory)) {
       findings.add({

@@ -40,12 +40,22 @@ export function settingsOf(options: GcOptions): Settings {
     lockTtlMs: options.lockTtlMs ?? 5 * 60_000,
     timeoutMs: options.timeoutMs ?? 60_000,
   };
-  checkNumber('concurrency', settings.concurrency, 1, 10_000);
+  checkInteger('concurrency', settings.concurrency, 1, 10_000);
+  checkInteger('maxParallelManifestGets', settings.maxParallelManifestGets, 1, 10_000);
   checkNumber('manifestMaxBytes', settings.manifestMaxBytes, 1, 2 ** 31);
   checkNumber('maxDeletePercent', settings.maxDeletePercent, 0, 100);
   checkNumber('lockTtlMs', settings.lockTtlMs, 1000, Number.MAX_SAFE_INTEGER);
   checkNumber('timeoutMs', settings.timeoutMs, 1, 2 ** 31 - 1);
   return settings;
+}
+
+function checkInteger(name: string, value: number, min: number, max: number): void {
+  checkNumber(name, value, min, max);
+  if (Number.isInteger(value)) return;
+  throw new CoreError({
+    code: 'INVALID_OPTION',
+    message: `${name} is ${value}; it must be a whole number`,
+  });
 }
 
 function checkNumber(name: string, value: number, min: number, max: number): void {

@@ -31,7 +31,7 @@ export class FactCollector {
     switch (fact.kind) {
       case 'revision': {
         const repository = this.#repository(fact);
-        const row = inventory.addRevision(repository, fact.digest, toSeconds(object.modified));
+        const row = inventory.addRevision(repository, fact.digest, writtenAt(object));
         if (!leadsToItsName(object, fact.digest)) this.#links.revision(row);
         break;
       }
@@ -43,12 +43,12 @@ export class FactCollector {
       }
       case 'tag-index': {
         const tag = inventory.addTag(this.#repository(fact), fact.tag);
-        inventory.addTagIndex(tag, fact.digest, toSeconds(object.modified));
+        inventory.addTagIndex(tag, fact.digest, writtenAt(object));
         break;
       }
       case 'layer-link': {
         const repository = this.#repository(fact);
-        const row = inventory.addLayerLink(repository, fact.digest, toSeconds(object.modified));
+        const row = inventory.addLayerLink(repository, fact.digest, writtenAt(object));
         if (!leadsToItsName(object, fact.digest)) this.#links.layerLink(row);
         break;
       }
@@ -74,6 +74,11 @@ export class FactCollector {
     }
     return this.#lastRepository;
   }
+}
+
+/** In seconds; an object whose time the listing does not tell may be young. */
+function writtenAt({ modified = Infinity }: ListedObject): number {
+  return toSeconds(modified);
 }
 
 /** True when the listing shows that the link at `object` holds the digest that its path names. */

@@ -1,4 +1,4 @@
-import type { Key, ReadOutcome, StorageDriver } from '@dunnage/driver-api';
+import { parentOf, type Key, type ReadOutcome, type StorageDriver } from '@dunnage/driver-api';
 import type { Findings } from '../gc/findings.ts';
 import { readMany } from '../io/read-many.ts';
 import { LINK_MAX_BYTES, linkMd5, parseLink } from '../layout/link.ts';
@@ -6,6 +6,7 @@ import type { Digest } from '../layout/digest.ts';
 import { layerLinkKey, revisionKey, tagKey } from '../layout/paths.ts';
 import { SparseColumn, u32List, type NumberList } from '../packed/list.ts';
 import { TextTable } from '../packed/text-table.ts';
+import { checkedList } from './checked-list.ts';
 import type { Inventory } from './inventory.ts';
 
 /** Reads the links whose content the listing does not tell, and files what they lead to. */
@@ -41,9 +42,12 @@ export class LinkReader {
   async resolve(driver: StorageDriver, concurrency: number, signal?: AbortSignal): Promise<void> {
     const unresolved = this.#resolveTagsByMd5();
     const options = { concurrency, maxBytes: LINK_MAX_BYTES, signal };
-    await readMany(driver, this.#keys(unresolved, tagLinkKey), options, (outcome, index) =>
-      this.tagRead(unresolved.at(index), outcome),
-    );
+    const missing = u32List();
+    await readMany(driver, this.#keys(unresolved, tagLinkKey), options, (outcome, index) => {
+      if (outcome.status === 'missing') missing.push(unresolved.at(index));
+      else this.tagRead(unresolved.at(index), outcome);
+    });
+    await this.#lookAgain(driver, missing, signal);
     await readMany(
       driver,
       this.#keys(this.#revisions, revisionLinkKey),
@@ -55,6 +59,25 @@ export class LinkReader {
     );
   }
 
+  /**
+   * Tags that were listed and can't be found. Mostly somebody deleted them meanwhile; but a store can be late to show
+   * a link to those who read it, and the manifest that it leads to must not go for that.
+   */
+  async #lookAgain(driver: StorageDriver, tags: NumberList, signal?: AbortSignal): Promise<void> {
+    const inventory = this.#inventory;
+    for (let index = 0; index < tags.length; index++) {
+      const tag = tags.at(index);
+      const key = tagLinkKey(inventory, tag);
+      let listed = false;
+      const options = { prefix: parentOf(key), detail: 'keys', signal } as const;
+      for await (const page of checkedList(driver, false, options)) {
+        if (page.objects.some((object) => object.key === key)) listed = true;
+      }
+      if (listed) this.#tagUnreadable(tag, key, "is listed but can't be found");
+      else inventory.tagCurrent.delete(tag);
+    }
+  }
+
   /** Files the content of a tag's current link. */
   tagRead(tag: number, outcome: ReadOutcome): void {
     const inventory = this.#inventory;
@@ -64,15 +87,18 @@ export class LinkReader {
       inventory.tagTarget.set(tag, inventory.digests.add(link.digest) + 1);
       return;
     }
-    const { repository, tag: name } = inventory.tagName(tag);
-    inventory.tagUnreadable.add(tag);
+    this.#tagUnreadable(tag, outcome.key, link);
+  }
+
+  #tagUnreadable(tag: number, key: Key, why: string): void {
+    const { repository, tag: name } = this.#inventory.tagName(tag);
+    this.#inventory.tagUnreadable.add(tag);
     this.#findings.add({
       code: 'tag-unreadable',
       severity: 'unjudged',
-      key: outcome.key,
-      repository,
+      ...{ key, repository },
       tags: [name],
-      message: `the tag ${repository}:${name} ${link} (${outcome.key}); all manifests of ${repository} are kept`,
+      message: `the tag ${repository}:${name} ${why} (${key}); all manifests of ${repository} are kept`,
       advice: 'Push the tag again or delete it through the registry, then run again.',
     });
   }

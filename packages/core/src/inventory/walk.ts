@@ -193,15 +193,10 @@ export class RepositoryWalk {
     });
     const reads = this.#reads;
     this.#reads = [];
-    await readMany(
-      this.#driver,
-      reads,
-      { ...options, maxBytes: LINK_MAX_BYTES },
-      (outcome) => {
-        if (classify(outcome.key).kind === 'revision') this.#addRevision(outcome);
-        else this.#addTag(outcome);
-      },
-    );
+    await readMany(this.#driver, reads, { ...options, maxBytes: LINK_MAX_BYTES }, (outcome) => {
+      if (classify(outcome.key).kind === 'revision') this.#addRevision(outcome);
+      else this.#addTag(outcome);
+    });
   }
 
   #addRevision(outcome: StatOutcome | ReadOutcome): void {
@@ -211,7 +206,8 @@ export class RepositoryWalk {
       this.#emptied.add(parentOf(outcome.key));
       return;
     }
-    const modified = outcome.status === 'ok' ? toSeconds(outcome.info.modified) : 0;
+    // A link that can't be looked at may be young.
+    const modified = toSeconds(outcome.status === 'ok' ? outcome.info.modified : Infinity);
     const repository = this.#inventory.repository(fact.repository);
     const row = this.#inventory.addRevision(repository, fact.digest, modified);
     if (outcome.status === 'failed' || 'bytes' in outcome) this.#links.revisionRead(row, outcome);

@@ -2,7 +2,7 @@ import type { Findings } from '../gc/findings.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import { blobKey } from '../layout/paths.ts';
 import { BitSet } from '../packed/bit-set.ts';
-import type { ManifestGraph } from './manifest-graph.ts';
+import type { ManifestGraph, ManifestState } from './manifest-graph.ts';
 import { Referrers } from './referrers.ts';
 
 export interface MarkOptions {
@@ -103,9 +103,8 @@ export class Marks {
     const { inventory, graph, deleteUntagged, isYoung } = this.#options;
     for (let revision = 0; revision < inventory.revisions.size; revision++) {
       if (deleteUntagged && !isYoung(inventory.revisionModified.at(revision))) {
-        const state = graph.state(graph.find(inventory.manifestOf(revision)));
         // It could be a referrer, or an index of one: what it is can't be known.
-        if (state !== 'unreadable' && state !== 'corrupt') continue;
+        if (!isUnknown(graph.state(graph.find(inventory.manifestOf(revision))))) continue;
       }
       this.#root(revision);
     }
@@ -141,7 +140,7 @@ export class Marks {
       this.#referrers?.forEach(repository, digest, (referrer) => this.#visit(referrer));
       const row = graph.find(manifest);
       const state = graph.state(row);
-      if (state === 'unreadable' || state === 'corrupt') this.#protect(repository);
+      if (isUnknown(state)) this.#protect(repository);
       if (state === 'missing') this.#manifestMissing(revision, 'warning');
       for (const { target, role, optional } of graph.edges(row)) {
         // A referrer does not keep its subject: it is kept by it.
@@ -226,4 +225,9 @@ export class Marks {
     this.#spreadProtection();
     return changed;
   }
+}
+
+/** True where a manifest may refer to anything: also where nobody read it, though somebody should have. */
+function isUnknown(state: ManifestState): boolean {
+  return state !== 'ok' && state !== 'missing';
 }

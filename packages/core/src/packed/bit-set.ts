@@ -25,6 +25,13 @@ export class BitSet {
     return true;
   }
 
+  delete(member: number): void {
+    if (!this.has(member)) return;
+    const index = member >>> 5;
+    this.#words[index] = (this.#words[index] as number) & ~(1 << (member & 31));
+    this.#size--;
+  }
+
   /** Its members, in ascending order. */
   *members(): Generator<number> {
     for (const [index, word] of this.#words.entries()) {
