@@ -42,8 +42,11 @@ export async function* inChunks(bytes: Uint8Array, size: number): AsyncGenerator
   for (let at = 0; at < bytes.byteLength; at += size) yield bytes.subarray(at, at + size);
 }
 
-/** A source that hands out `first` and then nothing, for ever. */
-export function stalled<T>(first: T): AsyncIterable<T> & { readonly asked: Promise<void> } {
+/** A source that hands out `first` and then nothing, for ever; it calls `whenAsked` instead. */
+export function stalled<T>(
+  first: T,
+  whenAsked: () => void = () => undefined,
+): AsyncIterable<T> & { readonly asked: Promise<void> } {
   const asked = Promise.withResolvers<void>();
   let given = false;
   return {
@@ -55,6 +58,7 @@ export function stalled<T>(first: T): AsyncIterable<T> & { readonly asked: Promi
           return { done: false, value: first };
         }
         asked.resolve();
+        whenAsked();
         return new Promise<never>(() => undefined);
       },
       async return() {

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { aborted } from '@dunnage/driver-api';
 import type { Mutant } from './mutant.ts';
 
@@ -65,6 +66,22 @@ export const ABORT: readonly Mutant[] = [
       ...driver,
       close: async () => undefined,
       [Symbol.asyncDispose]: async () => undefined,
+    }),
+  },
+  {
+    name: 'listens to the signal only when it waits already',
+    caughtBy: 'K2e',
+    spoil: (driver) => ({
+      ...driver,
+      async put(key, source, { signal, ...options } = {}) {
+        if (signal?.aborted === true) throw aborted('memory', 'put', signal, key);
+        const putting = driver.put(key, source, options);
+        await nextTurn();
+        if (signal === undefined) return putting;
+        const { promise, reject } = Promise.withResolvers<never>();
+        signal.addEventListener('abort', () => reject(aborted('memory', 'put', signal, key)));
+        return Promise.race([putting, promise]);
+      },
     }),
   },
 ];

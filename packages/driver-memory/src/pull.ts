@@ -20,7 +20,7 @@ export async function* pull<T>(
   let exhausted = false;
   try {
     for (;;) {
-      const next = await session.wait(op, options, iterator.next());
+      const next = await session.wait(op, options, () => iterator.next());
       session.check(op, options);
       exhausted = next.done === true;
       if (next.done === true) return;

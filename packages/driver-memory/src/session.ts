@@ -34,12 +34,14 @@ export class Session {
     this.store.tick();
   }
 
-  /** What somebody else promised, or the error of {@link check} as soon as it applies. */
-  async wait<T>(op: string, options: OpOptions | undefined, promise: Promise<T>): Promise<T> {
+  /** What `start` promises, or the error of {@link check} as soon as that applies. */
+  async wait<T>(op: string, options: OpOptions | undefined, start: () => Promise<T>): Promise<T> {
     const signals = [this.#closing.signal, options?.signal].filter(
       (signal) => signal !== undefined,
     );
     const interrupted = Promise.withResolvers<never>();
+    // Nobody looks at it when `start` itself throws.
+    interrupted.promise.catch(() => undefined);
     const interrupt = (): void => {
       try {
         this.check(op, options);
@@ -49,7 +51,9 @@ export class Session {
     };
     for (const signal of signals) signal.addEventListener('abort', interrupt, { once: true });
     try {
-      return await Promise.race([promise, interrupted.promise]);
+      // After the listeners are there: an abort during `start` counts, too.
+      this.check(op, options);
+      return await Promise.race([start(), interrupted.promise]);
     } finally {
       for (const signal of signals) signal.removeEventListener('abort', interrupt);
     }

@@ -40,7 +40,7 @@ async function drain(
   let done = false;
   try {
     for (;;) {
-      const next = await session.wait('put', options, read(iterator, key));
+      const next = await session.wait('put', options, () => read(iterator, key));
       session.check('put', options, key);
       if (next.done === true) break;
       if (!(next.value instanceof Uint8Array)) {

@@ -114,6 +114,25 @@ export const ABORT: readonly ContractCheck[] = [
     },
   },
   {
+    id: 'K2e',
+    area: 'abort',
+    title: 'an abort counts that comes from the source itself, just before it hangs',
+    async run(context) {
+      const { driver } = context;
+      await context.seed([KEY, 'k/other']);
+      const put = new AbortController();
+      const chunks = stalled(bytesOf('x'), () => put.abort());
+      const putting = fails('ABORTED', () => driver.put(NEW, chunks, { signal: put.signal }));
+      await context.settled('put after an abort', putting);
+      const remove = new AbortController();
+      const requests = stalled<DeleteRequest>({ key: KEY }, () => remove.abort());
+      const { signal } = remove;
+      const removing = fails('ABORTED', () => drain(driver.delete(requests, { signal })));
+      await context.settled('delete after an abort', removing);
+      assert.equal(await driver.stat(NEW), undefined);
+    },
+  },
+  {
     id: 'K4',
     area: 'abort',
     title: 'after close every verb fails with CLOSED, and a second close does nothing',
