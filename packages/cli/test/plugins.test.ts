@@ -189,6 +189,14 @@ test("a driver's own errors keep their code", async () => {
   expect(json(ended)).toMatchObject({ error: { code: 'CONFIG_INVALID', exit: 2 } });
 });
 
+test('a plugin whose directory is gone is told in a sentence', async () => {
+  const home = await temporaryDirectory();
+  await linkPlugins(home, [path.join(home, 'driver-gone')]);
+  const { code, stderr } = await dunnage(['drivers', 'list', '--json'], { env: { HOME: home } });
+  expect(code).toBe(0);
+  expect(stderr).toMatch(/^Warning: a plugin could not be loaded: .*driver-gone.*\n$/);
+});
+
 test('plugins link and unlink do it', async () => {
   const home = await temporaryDirectory();
   const root = await writePlugin(home, { ...good, files: { 'driver.js': DRIVER } });

@@ -12,7 +12,7 @@ export function readReference(
   if (given !== undefined && config !== undefined) {
     throw new CliError({
       code: 'USAGE',
-      message: `Both a storage (${given}) and --config ${config} were given.`,
+      message: `Both a storage and --config ${config} were given.`,
       advice: 'Give one: the configuration names its own storage.',
     });
   }
