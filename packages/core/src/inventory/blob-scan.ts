@@ -64,7 +64,7 @@ export class BlobScan {
 
   /** File systems: the names of the blobs' directories suffice; only those that nothing keeps are looked at. */
   async #walk(): Promise<void> {
-    const { driver, signal, onStray, onBlobs } = this.#options;
+    const { driver, signal, emptied, onStray, onBlobs } = this.#options;
     const { bulk } = driver;
     if (bulk === undefined) return;
     let level: Prefix[] = [blobsPrefix];
@@ -76,6 +76,7 @@ export class BlobScan {
         const parts = prefix.slice(blobsPrefix.length, -1).split('/');
         const shard = parts.length > 1 ? (parts.pop() ?? '') : '';
         const algorithm = parts.join('/');
+        if (shard.length === 2 && objects.length + directories.length === 0) emptied.add(prefix);
         for (const name of directories) {
           const inShard = shard !== '' && name.startsWith(shard);
           const digest = inShard ? makeDigest(algorithm, name) : undefined;
@@ -105,7 +106,9 @@ export class BlobScan {
         const { size, modified, etag } = outcome.info;
         this.candidates.add(unkept.at(index), size, modified, etag);
       } else if (outcome.status === 'missing') {
+        // A directory without its blob, as a crash between the two deletes leaves it.
         this.count--;
+        this.seen.delete(unkept.at(index));
         emptied.add(parentOf(outcome.key));
       } else {
         findings.add({

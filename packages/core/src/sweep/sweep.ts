@@ -69,24 +69,29 @@ export class Sweep {
   async #delete(batch: readonly PlanEntry[]): Promise<void> {
     const { driver, judge } = this.#options;
     const going = new Map<string, { readonly entry: PlanEntry; readonly row: number }>();
+    const gone: Key[] = [];
     for (const entry of batch) {
       const { verdict, row } = judge.judge(entry);
       if (verdict === 'goes') going.set(entry.key, { entry, row });
-      else if (verdict === 'gone') this.alreadyGone++;
-      else this.#leave(entry, 'is in use or was written since the plan was made');
+      else if (verdict === 'changed') {
+        this.#leave(entry, 'is in use or was written since the plan was made');
+      } else {
+        this.alreadyGone++;
+        gone.push(entry.key as Key);
+      }
     }
-    const deleted: Key[] = [];
     for await (const outcome of driver.delete(this.#requests(going))) {
       const item = going.get(outcome.request.key);
       if (item === undefined || !going.delete(outcome.request.key)) continue;
-      if (this.#settle(item.entry, item.row, outcome)) deleted.push(outcome.request.key);
+      if (this.#settle(item.entry, item.row, outcome)) gone.push(outcome.request.key);
     }
     // A driver owes one outcome per request; without it nobody knows.
     for (const { entry, row } of going.values())
       this.#fail(entry, row, noOutcome(driver, entry.key));
     const kind = batch[0]?.kind;
+    // Also of what was gone already: an interrupted run may have got no further than the object.
     if (kind === undefined || driver.pruneEmptyDirectories === undefined) return;
-    this.#countDirectories(await pruneAll(driver, emptiedParents(kind, deleted)));
+    this.#countDirectories(await pruneAll(driver, emptiedParents(kind, gone)));
   }
 
   *#requests(going: ReadonlyMap<string, { readonly entry: PlanEntry }>): Generator<DeleteRequest> {
