@@ -1,25 +1,16 @@
-import { hash } from 'node:crypto';
 import type { Key, ObjectInfo, Prefix } from '@dunnage/driver-api';
 import { parentOf } from '@dunnage/driver-api';
 import { Contents } from './contents.ts';
+import { describeMarker, describeObject } from './describe.ts';
+import type { Write } from './describe.ts';
+import { History } from './history.ts';
 import { Echoes } from './lag.ts';
-import { PROFILES } from './profiles/index.ts';
-import type { Lag, Profile, ProfileName } from './profiles/profile.ts';
+import type { Profile } from './profiles/profile.ts';
 import { SortedNames } from './sorted-names.ts';
+import { profileFrom } from './store-options.ts';
+import type { StoreOptions } from './store-options.ts';
+import { isMarker } from './stored.ts';
 import type { Stored } from './stored.ts';
-
-/** How a store is made. */
-export interface StoreOptions {
-  /** Which kind of store to imitate. Default: `'fs'`. */
-  readonly profile?: ProfileName | undefined;
-  /** The store's clock, in milliseconds since the Unix epoch. Default: `Date.now`. */
-  readonly clock?: (() => number) | undefined;
-  /** Page and batch sizes smaller than the profile's, to meet their limits with few objects. */
-  readonly maxPageSize?: number | undefined;
-  readonly batchMax?: number | undefined;
-  /** How far readers lag behind writers. Default: what the profile says. */
-  readonly lag?: Lag | undefined;
-}
 
 /** What became of a delete, as the store sees it. */
 export type Removal =
@@ -38,8 +29,7 @@ export class MemoryStore {
   readonly #contents = new Contents();
   /** The current objects. */
   readonly #live = new Map<Key, Stored>();
-  /** Overwritten and deleted states that are kept, and delete markers, oldest first. */
-  readonly #history = new Map<Key, Stored[]>();
+  readonly #history = new History();
   /** Names of the current objects and, where there are such, directories (with a slash). */
   readonly #names = new SortedNames();
   readonly #directories = new Set<Prefix>();
@@ -48,7 +38,7 @@ export class MemoryStore {
 
   constructor(name: string, options: StoreOptions = {}) {
     this.name = name;
-    this.profile = adjusted(PROFILES[options.profile ?? 'fs'], options);
+    this.profile = profileFrom(options);
     this.clock = options.clock ?? Date.now;
     if (this.profile.lag !== undefined) {
       this.#echoes = new Echoes(this.profile.lag, this.clock, (key, before) => {
@@ -71,7 +61,7 @@ export class MemoryStore {
     }
     if (current?.info.version === version) return current;
     if (this.profile.keeps !== 'versions') return undefined;
-    return this.#history.get(key)?.find((stored) => stored.info.version === version);
+    return this.#history.find(key, version);
   }
 
   /** The object as it truly is: what conditions are checked against. */
@@ -90,13 +80,11 @@ export class MemoryStore {
   }
 
   put(key: Key, bytes: Uint8Array): ObjectInfo {
-    const stored: Stored = {
-      info: this.#describe(key, bytes),
-      content: this.#contents.write(bytes),
-    };
+    const info = describeObject(this.profile, key, bytes, this.#nextWrite());
+    const content = this.#contents.write(bytes);
     if (this.profile.capabilities.emptyDirectories) this.#makeDirectories(parentOf(key));
-    this.#replace(key, stored);
-    return stored.info;
+    this.#replace(key, { info, content });
+    return info;
   }
 
   remove(key: Key, conditions: { version?: string; ifMatch?: string }): Removal {
@@ -123,13 +111,10 @@ export class MemoryStore {
 
   /** Makes a kept state the current one again; `undefined` where there is none of that version. */
   restore(key: Key, version: string): ObjectInfo | undefined {
-    const history = this.#history.get(key) ?? [];
-    const at = history.findIndex((stored) => stored.info.version === version);
-    const stored = history[at];
+    const stored = this.#history.find(key, version);
     if (stored === undefined || isMarker(stored)) return undefined;
-    const hiddenByMarkers = !this.#live.has(key) && history.slice(at + 1).every(isMarker);
-    if (this.profile.keeps === 'versions' && hiddenByMarkers) {
-      history.length = at + 1;
+    const versions = this.profile.keeps === 'versions' && !this.#live.has(key);
+    if (versions && this.#history.uncover(key, version)) {
       this.#promote(key);
       return stored.info;
     }
@@ -138,7 +123,7 @@ export class MemoryStore {
 
   /** Kept states and markers of each key, oldest first, and the current object if there is one. */
   *versions(): Generator<{ key: Key; history: readonly Stored[]; current: Stored | undefined }> {
-    for (const [key, history] of this.#history) {
+    for (const [key, history] of this.#history.entries()) {
       yield { key, history, current: this.#live.get(key) };
     }
     for (const [key, current] of this.#live) {
@@ -179,21 +164,8 @@ export class MemoryStore {
     return this.#contents.count;
   }
 
-  #describe(key: Key, bytes: Uint8Array): ObjectInfo {
-    const serial = ++this.#writes;
-    const { capabilities, etag, versioned, keeps } = this.profile;
-    const { modifiedResolutionMs: resolution } = capabilities;
-    const hashed = capabilities.list.checksumsInListing.includes('md5');
-    const md5 = hashed || etag === 'content' ? hash('md5', bytes) : undefined;
-    const etagged = etag === 'none' ? {} : { etag: etag === 'content' && md5 ? md5 : `w${serial}` };
-    return Object.freeze({
-      key,
-      size: bytes.byteLength,
-      modified: Math.floor(this.clock() / resolution) * resolution,
-      ...etagged,
-      ...(versioned && { version: versionName(keeps, serial) }),
-      ...(hashed && md5 !== undefined && { checksums: Object.freeze({ md5 }) }),
-    });
+  #nextWrite(): Write {
+    return { time: this.clock(), serial: ++this.#writes };
   }
 
   /** Makes `next` the current state of `key`, and keeps, echoes or frees what was. */
@@ -207,17 +179,16 @@ export class MemoryStore {
       this.#echoes.record(key, before);
       return;
     }
-    if (before !== undefined && this.profile.keeps !== 'nothing') this.#remember(key, before);
+    if (before !== undefined && this.profile.keeps !== 'nothing') this.#history.add(key, before);
     else this.#free(before);
     if (next === undefined && before !== undefined) this.#unlist(key);
   }
 
   #mark(key: Key): Removal {
-    const version = versionName(this.profile.keeps, ++this.#writes);
+    const info = describeMarker(this.profile, key, this.#nextWrite());
     if (this.#live.has(key)) this.#replace(key, undefined);
-    const info: ObjectInfo = Object.freeze({ key, size: 0, modified: this.clock(), version });
-    this.#remember(key, { info, content: undefined });
-    return { outcome: 'marked', version };
+    this.#history.add(key, { info, content: undefined });
+    return { outcome: 'marked', version: info.version };
   }
 
   #removeVersion(key: Key, version: string): Removal | undefined {
@@ -232,12 +203,9 @@ export class MemoryStore {
       this.#free(current);
       this.#unlist(key);
     } else {
-      const history = this.#history.get(key) ?? [];
-      const at = history.findIndex((stored) => stored.info.version === version);
-      const [removed] = at < 0 ? [] : history.splice(at, 1);
+      const removed = this.#history.remove(key, version);
       if (removed === undefined) return undefined;
       this.#free(removed);
-      if (history.length === 0) this.#history.delete(key);
     }
     this.#promote(key);
     return { outcome: 'deleted', version };
@@ -245,20 +213,10 @@ export class MemoryStore {
 
   /** The newest kept state becomes the current one, unless there is one or it is a marker. */
   #promote(key: Key): void {
-    const history = this.#history.get(key);
-    const newest = history?.at(-1);
-    if (history === undefined || newest === undefined || this.#live.has(key)) return;
-    if (isMarker(newest)) return;
-    history.pop();
-    if (history.length === 0) this.#history.delete(key);
+    const newest = this.#live.has(key) ? undefined : this.#history.takeNewest(key);
+    if (newest === undefined) return;
     this.#live.set(key, newest);
     this.#names.add(key);
-  }
-
-  #remember(key: Key, stored: Stored): void {
-    const history = this.#history.get(key);
-    if (history === undefined) this.#history.set(key, [stored]);
-    else history.push(stored);
   }
 
   #free(stored: Stored | undefined): void {
@@ -275,29 +233,4 @@ export class MemoryStore {
     this.#names.add(prefix);
     this.#makeDirectories(parentOf(prefix.slice(0, -1) as Key));
   }
-}
-
-export function isMarker(stored: Stored): boolean {
-  return stored.content === undefined;
-}
-
-/** Generations are numbers that grow; version ids of S3 are opaque. */
-function versionName(keeps: Profile['keeps'], serial: number): string {
-  return keeps === 'versions' ? `v${serial.toString(36).padStart(8, '0')}` : String(1e15 + serial);
-}
-
-function adjusted(profile: Profile, options: StoreOptions): Profile {
-  const { capabilities } = profile;
-  const maxPageSize = options.maxPageSize ?? capabilities.list.maxPageSize;
-  const batchMax = options.batchMax ?? capabilities.delete.batchMax;
-  const lag = options.lag ?? profile.lag;
-  return {
-    ...profile,
-    capabilities: {
-      ...capabilities,
-      list: { ...capabilities.list, maxPageSize },
-      delete: { ...capabilities.delete, batchMax },
-    },
-    ...(lag !== undefined && { lag }),
-  };
 }

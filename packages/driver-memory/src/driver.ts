@@ -1,13 +1,14 @@
 import { API_VERSION } from '@dunnage/driver-api';
 import type { DriverModule, Key, StorageDriver } from '@dunnage/driver-api';
 import { bulkVerbs } from './bulk.ts';
-import type { MemoryStore, StoreOptions } from './client.ts';
+import type { MemoryStore } from './client.ts';
 import { parseConfig } from './config.ts';
 import { deleteObjects, pruneEmptyDirectories } from './delete.ts';
 import { DRIVER, notFound } from './errors.ts';
 import { list } from './list.ts';
 import { get, stat } from './read.ts';
 import { Session } from './session.ts';
+import type { StoreOptions } from './store-options.ts';
 import { storeNamed, storeOfItsOwn } from './stores.ts';
 import { versionsOf } from './versions.ts';
 import { copy, move, put, undelete } from './write.ts';

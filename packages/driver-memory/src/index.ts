@@ -1,5 +1,6 @@
 export { MemoryStore } from './client.ts';
-export type { Removal, StoreOptions } from './client.ts';
+export type { Removal } from './client.ts';
+export type { StoreOptions } from './store-options.ts';
 export { createMemoryDriver, open } from './driver.ts';
 export type { MemoryDriver, MemoryDriverOptions } from './driver.ts';
 export { registration } from './plugin.ts';

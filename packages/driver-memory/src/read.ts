@@ -1,5 +1,5 @@
 import type { GetOptions, GetResult, Key, ObjectInfo, StatOptions } from '@dunnage/driver-api';
-import { isMarker } from './client.ts';
+import { isMarker } from './stored.ts';
 import { notFound, preconditionFailed, storageError } from './errors.ts';
 import type { Session } from './session.ts';
 import type { Stored } from './stored.ts';

@@ -6,3 +6,7 @@ export interface Stored {
   /** Where its bytes are; a delete marker has none. */
   readonly content: number | undefined;
 }
+
+export function isMarker(stored: Stored): boolean {
+  return stored.content === undefined;
+}

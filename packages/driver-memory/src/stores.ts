@@ -1,5 +1,5 @@
 import { MemoryStore } from './client.ts';
-import type { StoreOptions } from './client.ts';
+import type { StoreOptions } from './store-options.ts';
 import { storageError } from './errors.ts';
 
 const named = new Map<string, MemoryStore>();

@@ -1,6 +1,6 @@
 import { compareKeys, ROOT } from '@dunnage/driver-api';
 import type { Key, ListOptions, ListPage, VersionInfo } from '@dunnage/driver-api';
-import { isMarker } from './client.ts';
+import { isMarker } from './stored.ts';
 import { decodePosition, encodeCursor } from './cursor.ts';
 import { storageError } from './errors.ts';
 import { checkListOptions } from './list-options.ts';

@@ -97,6 +97,19 @@ describe('createMemoryDriver', () => {
   });
 });
 
+describe('limits that make no sense', () => {
+  it.each([0, -1, 1.5, NaN])('are refused: %d', (value) => {
+    for (const name of ['maxPageSize', 'batchMax']) {
+      expect(() => createMemoryDriver({ [name]: value })).toThrow(
+        expect.objectContaining({
+          code: 'CONFIG_INVALID',
+          message: expect.stringContaining(name) as string,
+        }),
+      );
+    }
+  });
+});
+
 describe('the plugin', () => {
   it('names the driver and loads it', async () => {
     expect(drivers()).toBe(registration);
