@@ -14,6 +14,7 @@ import { opOf } from './steps/jobs.ts';
 import type { Item, Job, Result, Value } from './steps/jobs.ts';
 import { probeProcFd } from './steps/pinned.ts';
 import type { Root } from './steps/root.ts';
+import { Wakeups } from './wakeups.ts';
 
 type Signal = AbortSignal | undefined;
 
@@ -28,6 +29,7 @@ export class Client {
   readonly id: string;
   readonly engine: Engine;
   readonly #closing = new AbortController();
+  readonly #wakeups = new Wakeups();
   readonly #closers = new Set<() => Promise<void>>();
   #root: Root | undefined;
 
@@ -52,10 +54,11 @@ export class Client {
 
   /** Calls `wake` when {@link interruption} begins to answer. @returns the undoing. */
   onInterrupt(signal: Signal, wake: () => void): () => void {
-    const signals = signal === undefined ? [this.#closing.signal] : [this.#closing.signal, signal];
-    for (const each of signals) each.addEventListener('abort', wake, { once: true });
+    const undoings = [this.#closing.signal, ...(signal === undefined ? [] : [signal])].map((each) =>
+      this.#wakeups.add(each, wake),
+    );
     return () => {
-      for (const each of signals) each.removeEventListener('abort', wake);
+      for (const undo of undoings) undo();
     };
   }
 

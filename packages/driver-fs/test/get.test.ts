@@ -121,3 +121,25 @@ describe('missing', () => {
     expect(await failure(file.stat(key('a')))).toMatchObject({ code: 'CONTAINER_NOT_FOUND' });
   });
 });
+
+test('one signal for hundreds of operations is no leak', async () => {
+  const root = tempRoot({ a: 'x' });
+  const driver = openDriver(root);
+  const warnings: string[] = [];
+  const onWarning = (warning: Error): void => void warnings.push(warning.message);
+  process.on('warning', onWarning);
+  const controller = new AbortController();
+  const { signal } = controller;
+  const operations = Array.from({ length: 200 }, () => [
+    driver.stat(key('a'), { signal }),
+    driver.get(key('a'), { signal }).then(({ body }) => text(body)),
+  ]);
+  await Promise.all(operations.flat());
+  const late = driver.get(key('a'), { signal });
+  const { body } = await late;
+  controller.abort();
+  expect(await failure(text(body))).toMatchObject({ code: 'ABORTED' });
+  await new Promise((resolve) => setImmediate(resolve));
+  process.off('warning', onWarning);
+  expect(warnings).toEqual([]);
+});
