@@ -72,7 +72,8 @@ class Reader {
       // What may be a child is treated as one: it is descended where its repository has it as a manifest.
       if (!seen.has(digest)) this.#references.push({ digest, role: 'child', optional: true });
     }
-    const name = typeof mediaType === 'string' ? mediaType : JSON.stringify(mediaType);
+    // Not spelled out: it can be nested deeper than the stack.
+    const name = typeof mediaType === 'string' ? mediaType : 'that is no text';
     return { ok: true, manifest: { ...this.#manifest(schema1), unknownMediaType: name } };
   }
 
