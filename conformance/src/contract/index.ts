@@ -11,9 +11,11 @@ import { INTEGRITY } from './areas/integrity.ts';
 import { LIFECYCLE } from './areas/lifecycle.ts';
 import { LISTING } from './areas/listing.ts';
 import { NAMES } from './areas/names.ts';
+import { PAGES } from './areas/pages.ts';
 import { RANGES } from './areas/ranges.ts';
 import { SOURCES } from './areas/sources.ts';
 import { STREAMS } from './areas/streams.ts';
+import { VERSIONS } from './areas/versions.ts';
 import type { ContractCheck } from './check.ts';
 
 /** All checks of the driver contract, area by area. */
@@ -22,8 +24,10 @@ export const CONTRACT: readonly ContractCheck[] = [
   ...NAMES,
   ...SOURCES,
   ...RANGES,
+  ...PAGES,
   ...LISTING,
   ...DELETE,
+  ...VERSIONS,
   ...CONCURRENCY,
   ...CONSISTENCY,
   ...CONDITIONS,
