@@ -28,6 +28,9 @@ export interface PlanFooter {
   readonly sha256: string;
 }
 
+/** Characters; no key of any store is near it. */
+const LINE_MAX = 1 << 20;
+
 const ADVICE = 'Make a new plan with `dunnage gc --dry-run --plan FILE`.';
 
 /** Writes a plan as NDJSON: header, one line per object, footer. */
@@ -45,12 +48,7 @@ export class PlanEncoder {
   }
 
   footer(): string {
-    const footer: PlanFooter = {
-      end: true,
-      objects: this.#objects,
-      sha256: this.#hash.digest('hex'),
-    };
-    return `${JSON.stringify(footer)}\n`;
+    return `${footerOf(this.#objects, this.#hash)}\n`;
   }
 
   #line(value: object): string {
@@ -83,7 +81,8 @@ export async function* decodePlan(
           `it has ${objects} objects, but was written with ${String(value['objects'])}`,
         );
       }
-      if (value['sha256'] !== hash.digest('hex')) {
+      // The footer itself has no checksum, so it must be letter for letter what it would be now.
+      if (line !== footerOf(objects, hash)) {
         throw invalid(number, 'its checksum does not match: it was changed after it was written');
       }
       ended = true;
@@ -100,6 +99,11 @@ export async function* decodePlan(
   if (!ended) throw invalid(number, 'its end is missing: it was cut off');
 }
 
+function footerOf(objects: number, hash: Hash): string {
+  const footer: PlanFooter = { end: true, objects, sha256: hash.digest('hex') };
+  return JSON.stringify(footer);
+}
+
 function checkHeader(value: Record<string, unknown>): PlanHeader {
   if (value['dunnage'] !== 'plan') throw invalid(1, 'this is not a plan of dunnage');
   if (value['version'] !== PLAN_VERSION) {
@@ -108,11 +112,24 @@ function checkHeader(value: Record<string, unknown>): PlanHeader {
   }
   const wrong = ['runId', 'storage'].find((field) => typeof value[field] !== 'string');
   if (wrong !== undefined) throw invalid(1, `its "${wrong}" is not a string`);
-  const rules = value['rules'] as Partial<GcRules> | null | undefined;
-  if (typeof rules?.deleteUntagged !== 'boolean' || typeof rules.minAgeMs !== 'number') {
-    throw invalid(1, 'its "rules" are missing');
-  }
+  if (!areRules(value['rules'])) throw invalid(1, 'its "rules" are missing or none that it knows');
   return value as unknown as PlanHeader;
+}
+
+function areRules(value: unknown): value is GcRules {
+  if (typeof value !== 'object' || value === null) return false;
+  const rules = value as Partial<Record<keyof GcRules, unknown>>;
+  const purge = rules.purgeUploadsOlderThanMs;
+  return (
+    typeof rules.deleteUntagged === 'boolean' &&
+    typeof rules.removeEmptyRepositories === 'boolean' &&
+    isDuration(rules.minAgeMs) &&
+    (purge === null || isDuration(purge))
+  );
+}
+
+function isDuration(value: unknown): boolean {
+  return typeof value === 'number' && value >= 0;
 }
 
 function checkEntry(value: Record<string, unknown>, number: number): PlanEntry {
@@ -134,16 +151,27 @@ function parseLine(line: string, number: number): Record<string, unknown> {
   throw invalid(number, 'it is not a JSON object');
 }
 
+/** Lines, each with its end; bytes that are no text are no line, lest they be mended to what was hashed. */
 async function* linesOf(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
-  const decoder = new TextDecoder();
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   let rest = '';
+  let number = 0;
+  const decode = (chunk?: Uint8Array): string => {
+    try {
+      return decoder.decode(chunk, { stream: chunk !== undefined });
+    } catch {
+      throw invalid(number + 1, 'it is not valid UTF-8');
+    }
+  };
   for await (const chunk of bytes) {
-    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
+    const lines = (rest + decode(chunk)).split('\n');
     rest = lines.pop() ?? '';
+    number += lines.length;
     yield* lines;
+    if (rest.length > LINE_MAX) throw invalid(number + 1, 'it is too long for a line of a plan');
   }
-  rest += decoder.decode();
-  if (rest !== '') yield rest;
+  rest += decode();
+  if (rest !== '') throw invalid(number + 1, 'it has no end: it was cut off');
 }
 
 function invalid(line: number, why: string): CoreError {
