@@ -2,6 +2,7 @@ import { aborted, explainInvalidKey, parsePrefix, unsupported } from '@dunnage/d
 import type { Key, OpOptions, Prefix } from '@dunnage/driver-api';
 import type { MemoryStore } from './client.ts';
 import { DRIVER, storageError } from './errors.ts';
+import { Interrupts } from './interrupts.ts';
 
 /**
  * One opened driver on a store: what all its verbs share. It checks arguments, and ends what waits
@@ -10,6 +11,7 @@ import { DRIVER, storageError } from './errors.ts';
 export class Session {
   readonly store: MemoryStore;
   readonly #closing = new AbortController();
+  readonly #interrupts = new Interrupts();
 
   constructor(store: MemoryStore) {
     this.store = store;
@@ -49,13 +51,13 @@ export class Session {
         interrupted.reject(error);
       }
     };
-    for (const signal of signals) signal.addEventListener('abort', interrupt, { once: true });
+    for (const signal of signals) this.#interrupts.add(signal, interrupt);
     try {
-      // After the listeners are there: an abort during `start` counts, too.
+      // After the listener is there: an abort during `start` counts, too.
       this.check(op, options);
       return await Promise.race([start(), interrupted.promise]);
     } finally {
-      for (const signal of signals) signal.removeEventListener('abort', interrupt);
+      for (const signal of signals) this.#interrupts.remove(signal, interrupt);
     }
   }
 
