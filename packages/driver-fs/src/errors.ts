@@ -138,7 +138,7 @@ export function toStorageError(error: unknown, op: string, key?: string): Storag
 }
 
 /** A key as it stands in messages. */
-export function named(key: string | undefined): string {
+function named(key: string | undefined): string {
   return key === undefined || key === '' ? 'the root directory' : key;
 }
 

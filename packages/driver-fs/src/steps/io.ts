@@ -6,7 +6,7 @@
 export type Io<T> = Generator<FileCall, T, unknown>;
 
 /** One call, both ways. */
-export interface FileCall {
+interface FileCall {
   readonly sync: () => unknown;
   readonly async: () => Promise<unknown>;
 }

@@ -19,7 +19,7 @@ const O_PATH = 0o10000000;
  * @returns `undefined` where the directory does not exist.
  * @throws {StorageError} `UNSUPPORTED` for a symbolic link on the way.
  */
-export function* inDirectory<T>(
+function* inDirectory<T>(
   root: Root,
   op: string,
   name: string,
