@@ -8,7 +8,7 @@ import { CoreError } from '../errors.ts';
 
 /**
  * A listing that is whole or fails. What a listing leaves out would look unreferenced, so a collector believes none
- * that ends without its end marker, repeats a cursor, leaves its prefix or goes backwards.
+ * that ends without its end marker, repeats a cursor or directory, leaves its prefix or goes backwards.
  * @throws {CoreError} `LISTING_INCOMPLETE`.
  */
 export async function* checkedList(
@@ -20,6 +20,7 @@ export async function* checkedList(
   let last = options.startAfter ?? '';
   let cursor = options.cursor;
   let complete = false;
+  const directories = new Set<string>();
   for await (const page of driver.list(options)) {
     if (complete) throw incomplete(prefix, 'went on after its last page');
     for (const { key } of page.objects) {
@@ -32,6 +33,14 @@ export async function* checkedList(
         );
       }
       last = key;
+    }
+    for (const directory of page.prefixes) {
+      const end = directory.indexOf('/', prefix.length);
+      if (!directory.startsWith(prefix) || end !== directory.length - 1) {
+        throw incomplete(prefix, `returned ${directory}, which is not directly below`);
+      }
+      if (directories.has(directory)) throw incomplete(prefix, `returned ${directory} twice`);
+      directories.add(directory);
     }
     if (!page.complete && page.cursor !== undefined && page.cursor === cursor) {
       throw incomplete(prefix, 'gave the same cursor twice');

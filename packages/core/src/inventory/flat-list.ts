@@ -6,7 +6,7 @@ import {
   type Prefix,
   type StorageDriver,
 } from '@dunnage/driver-api';
-import pLimit from 'p-limit';
+import { forEachConcurrent } from '../io/for-each-concurrent.ts';
 import { checkedList } from './checked-list.ts';
 
 /** Listings that run beside one another at most. */
@@ -14,17 +14,19 @@ const MAX_SHARDS = 64;
 /** Stores that can't start in the middle are split by directory, unless these are so many that pages would be wasted. */
 const MAX_DIRECTORY_SHARDS = 512;
 
+type PageHandler = (objects: readonly ListedObject[]) => void | Promise<void>;
+
 /**
  * Every object below `prefix`, a page at a time, in no order: one request for a small tree; for a large one several
  * listings in parallel, each over a range of names, so that the store's answer time does not add up.
- * @param onPage takes each page's objects; it is called for one page at a time.
+ * @param onPage takes each page's objects; those of parallel listings may overlap where it waits for something.
  */
 export async function listFlat(
   driver: StorageDriver,
   prefix: Prefix,
   concurrency: number,
   signal: AbortSignal | undefined,
-  onPage: (objects: readonly ListedObject[]) => void | Promise<void>,
+  onPage: PageHandler,
 ): Promise<void> {
   const { list } = await driver.capabilities({ signal });
   const ordered = list.order === 'utf8-bytes';
@@ -32,34 +34,56 @@ export async function listFlat(
 
   if (!ordered || !list.startAfter) {
     const shards = await directories(driver, prefix, ordered, signal);
-    if (shards.prefixes.length === 0 || shards.prefixes.length > MAX_DIRECTORY_SHARDS) {
+    if (shards.prefixes.length > MAX_DIRECTORY_SHARDS) {
       return listRange(driver, ordered, base, undefined, onPage);
     }
     await onPage(shards.objects);
-    const limit = pLimit(concurrency);
-    await limit.map(shards.prefixes, (shard) =>
-      listRange(driver, ordered, { ...base, prefix: shard }, undefined, onPage),
-    );
-    return;
+    const ranges = shards.prefixes.map((shard) => ({ ...base, prefix: shard }));
+    return listRanges(driver, ordered, ranges, concurrency, onPage);
   }
 
   // The first page tells whether there is more than one; what it holds is not listed again.
   let last: Key | undefined;
   for await (const page of checkedList(driver, ordered, base)) {
     await onPage(page.objects);
-    if (page.complete) return;
-    last = page.objects.at(-1)?.key ?? last;
+    // A last page is not taken at its word: one that comes after it would be an error.
+    if (page.complete) continue;
+    last = page.objects.at(-1)?.key;
     if (last !== undefined) break;
   }
-  const bounds = await splitPoints(driver, prefix, ordered, last as Key, signal);
-  const limit = pLimit(concurrency);
-  const ranges = [last as Key, ...bounds].map((startAfter, index) => ({
+  if (last === undefined) return;
+  const bounds = await splitPoints(driver, prefix, ordered, last, signal);
+  const ranges = [last, ...bounds].map((startAfter, index) => ({
+    ...base,
     startAfter,
     upTo: bounds[index],
   }));
-  await limit.map(ranges, ({ startAfter, upTo }) =>
-    listRange(driver, ordered, { ...base, startAfter }, upTo, onPage),
-  );
+  await listRanges(driver, ordered, ranges, concurrency, onPage);
+}
+
+/** What to list: as the options say, up to and including `upTo`. */
+interface Range extends ListOptions {
+  readonly upTo?: Key | undefined;
+}
+
+/** Lists each range; the first that fails ends the others. */
+async function listRanges(
+  driver: StorageDriver,
+  ordered: boolean,
+  ranges: readonly Range[],
+  concurrency: number,
+  onPage: PageHandler,
+): Promise<void> {
+  const stop = new AbortController();
+  await forEachConcurrent(ranges, concurrency, async ({ upTo, signal, ...options }) => {
+    const either = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);
+    try {
+      await listRange(driver, ordered, { ...options, signal: either }, upTo, onPage);
+    } catch (error) {
+      stop.abort(error);
+      throw error;
+    }
+  });
 }
 
 /** Lists what comes after `options.startAfter` up to and including `upTo`. */
@@ -68,7 +92,7 @@ async function listRange(
   ordered: boolean,
   options: ListOptions,
   upTo: Key | undefined,
-  onPage: (objects: readonly ListedObject[]) => void | Promise<void>,
+  onPage: PageHandler,
 ): Promise<void> {
   for await (const { objects } of checkedList(driver, ordered, options)) {
     const lastKey = objects.at(-1)?.key;
