@@ -51,6 +51,12 @@ test('something unforeseen is told in a sentence, with its stack only where it i
   expect(debugged.stderr).toContain('    at ');
 });
 
+test('what the operating system refuses is an unusable environment', async () => {
+  const ended = await dunnage(['demo', '--json'], { env: { TMPDIR: '/no/such/directory' } });
+  expect(ended.code).toBe(3);
+  expect(json(ended)).toMatchObject({ error: { code: 'SYSTEM', exit: 3 } });
+});
+
 test('the version is told', async () => {
   expect((await dunnage(['--version'])).stdout).toMatch(/^dunnage\/\d+\.\d+\.\d+ /);
   expect((await dunnage(['version'])).stdout).toMatch(/^dunnage\/\d+\.\d+\.\d+ /);

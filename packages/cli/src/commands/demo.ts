@@ -5,12 +5,13 @@ import { pathToFileURL } from 'node:url';
 import { Flags } from '@oclif/core';
 import { BaseCommand } from '../base.ts';
 import { CliError } from '../errors/cli-error.ts';
+import { table } from '../output/table.ts';
 
 export default class Demo extends BaseCommand {
   static override summary = 'Make a sample registry, collect it, and prove that nothing was lost.';
   static override description =
     "Takes a few seconds and needs nothing: no registry, no network, no Docker. The sample is a real registry's storage " +
-    'of about 20 MB in a temporary directory, which is removed at the end unless you keep it.';
+    'of about 16 MB in a temporary directory, which is removed at the end unless you keep it.';
   static override flags = {
     dir: Flags.string({
       helpValue: 'DIR',
@@ -47,7 +48,9 @@ export default class Demo extends BaseCommand {
       import('../demo/narrator.ts'),
     ]);
     const driver = await this.openUrl(pathToFileURL(directory).href, {});
-    const narrator = this.narrates ? new ConsoleNarrator(this.output, directory) : silentNarrator;
+    const narrator = this.narrates
+      ? new ConsoleNarrator(this.output, directory, this.program)
+      : silentNarrator;
     const result = await runDemo(driver, directory, narrator, this.interruption.signal);
     const [problem] = [...result.verifiedBefore.problems, ...result.verifiedAfter.problems];
     if (problem !== undefined || result.again.planned.objects > 0) {
@@ -64,8 +67,13 @@ export default class Demo extends BaseCommand {
     return !this.jsonEnabled() && this.output.enabled('info');
   }
 
+  /** In a clone of the source, started with `npm run demo`, there is no `dunnage` on the path. */
+  private get program(): string {
+    return process.env['npm_lifecycle_event'] === 'demo' ? 'npx dunnage' : this.config.bin;
+  }
+
   private goodbye(directory: string, kept: boolean): void {
-    const { bin } = this.config;
+    const bin = this.program;
     const lines = kept
       ? [
           `The sample is kept in ${directory}. Delete a tag as a registry would, and collect what it held:`,
@@ -75,9 +83,14 @@ export default class Demo extends BaseCommand {
         ]
       : [
           'The sample is removed again. Next:',
-          `  ${bin} demo --dir ./sample                    keep one, and go on by hand`,
-          `  ${bin} gc /var/lib/registry -m --dry-run      your own registry; changes nothing`,
-          `  ${bin} gc --help`,
+          ...table(
+            [
+              [`${bin} demo --dir ./sample`, 'keep one, and go on by hand'],
+              [`${bin} gc /var/lib/registry -m --dry-run`, 'your own registry; changes nothing'],
+              [`${bin} gc --help`, 'all that it can do'],
+            ],
+            { indent: 2 },
+          ),
         ];
     this.output.data();
     for (const line of lines) this.output.data(line);

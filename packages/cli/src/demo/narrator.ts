@@ -16,11 +16,14 @@ const FLAGS = '--delete-untagged --purge-uploads 1d';
 export class ConsoleNarrator implements DemoNarrator {
   readonly #output: Output;
   readonly #directory: string;
+  readonly #program: string;
   #step = 0;
 
-  constructor(output: Output, directory: string) {
+  /** @param program how the reader would call this command. */
+  constructor(output: Output, directory: string, program: string) {
     this.#output = output;
     this.#directory = directory;
+    this.#program = program;
   }
 
   made({ history }: SampleRegistry, usage: DiskUsage, verified: Verified): void {
@@ -33,19 +36,19 @@ export class ConsoleNarrator implements DemoNarrator {
 
   dryRun(report: GcReport): void {
     this.#title('A dry run: what would go?');
-    this.#command(`dunnage gc ${this.#directory} ${FLAGS} --dry-run`);
+    this.#command(`gc ${this.#directory} ${FLAGS} --dry-run`);
     this.#indented(reportText(report, this.#output.out, this.#output.columns - 2));
   }
 
   why(explanation: Explanation): void {
     this.#title('Why does one particular layer stay?');
-    this.#command(`dunnage why ${explanation.subject.digest} ${this.#directory}`);
+    this.#command(`why ${explanation.subject.digest} ${this.#directory}`);
     this.#indented(explanationText(explanation, this.#output.out, this.#output.columns - 2));
   }
 
   collected(report: GcReport): void {
     this.#title('The collection');
-    this.#command(`dunnage gc ${this.#directory} ${FLAGS}`);
+    this.#command(`gc ${this.#directory} ${FLAGS}`);
     this.#indented(reportText(report, this.#output.out, this.#output.columns - 2));
   }
 
@@ -77,7 +80,7 @@ export class ConsoleNarrator implements DemoNarrator {
   }
 
   #command(text: string): void {
-    this.#output.data(`  ${this.#output.out.dim('$')} ${text}\n`);
+    this.#output.data(`  ${this.#output.out.dim('$')} ${this.#program} ${text}\n`);
   }
 
   #indented(lines: readonly string[]): void {

@@ -9,8 +9,6 @@ export interface Failure {
   /** The object concerned. */
   readonly key?: string;
   readonly exit: number;
-  /** Nobody foresaw it: the stack helps. */
-  readonly unexpected: boolean;
   /** It ends the process on purpose and has nothing to say. */
   readonly silent: boolean;
 }
@@ -31,6 +29,7 @@ export function describeFailure(thrown: unknown): Failure {
   if (isCliError(thrown) || isBranded(thrown)) return known(thrown);
   const oclif = (thrown as { oclif?: { exit?: number } }).oclif;
   if (oclif !== undefined) return fromOclif(thrown, oclif.exit);
+  if (isSystemError(thrown)) return fromSystem(thrown);
   return unexpected('INTERNAL', messageOf(thrown));
 }
 
@@ -43,7 +42,6 @@ function known(error: Error & { code: string; advice?: string; key?: string }): 
     ...advise(advice ?? hint),
     ...(key !== undefined && { key }),
     exit: EXIT_BY_CODE[code as keyof typeof EXIT_BY_CODE] ?? EXIT.failed,
-    unexpected: false,
     silent: false,
   };
 }
@@ -60,9 +58,17 @@ function fromOclif(error: Error, exit: number | undefined): Failure {
     message,
     ...advise(hint),
     exit: status,
-    unexpected: false,
     silent,
   };
+}
+
+/** What the operating system refuses: a directory that can't be written, a disk that is full. */
+function isSystemError(error: Error): error is NodeJS.ErrnoException {
+  return 'syscall' in error && 'errno' in error;
+}
+
+function fromSystem({ message }: NodeJS.ErrnoException): Failure {
+  return { code: 'SYSTEM', message, exit: EXIT.environment, silent: false };
 }
 
 /** While it parses, oclif writes its own words around an error's message, also around ours. */
@@ -85,7 +91,6 @@ function unexpected(code: string, message: string): Failure {
     advice:
       'This was not foreseen. Run it again with DEBUG=dunnage to see where it happened, and report it with that output.',
     exit: EXIT.failed,
-    unexpected: true,
     silent: false,
   };
 }
