@@ -32,9 +32,9 @@ export function withFaults(inner: StorageDriver, decide: Decide = () => undefine
     stat: (key, options) => gate.single('stat', key, () => inner.stat(key, options)),
     async get(key, options) {
       const { call, fault } = await gate.enter('get', key);
-      if (fault?.kind === 'fail' && fault.when === 'before') throw injected(fault.code, call);
+      if (fault?.kind === 'fail' && fault.when === 'before') throw injected(fault, call);
       const result = await inner.get(key, options);
-      return fault?.kind === 'fail' ? brokenOff(result, fault.code, call) : result;
+      return fault?.kind === 'fail' ? brokenOff(result, fault, call) : result;
     },
     put: (key, source, options) => gate.single('put', key, () => inner.put(key, source, options)),
     list: (options = {}) => faultyPages(gate, options.prefix ?? '', inner.list(options)),
@@ -72,7 +72,7 @@ function faultyBulk(gate: Gate, bulk: BulkVerbs): BulkVerbs {
         prefixes,
         (of) => (typeof of === 'string' ? of : of.prefix),
         (admitted) => bulk.children(admitted, options),
-        (prefix, call, code) => ({ status: 'failed', prefix, error: injected(code, call) }),
+        (prefix, error) => ({ status: 'failed', prefix, error }),
       ),
     stat: (keys, options) =>
       faultyMany(
@@ -81,7 +81,7 @@ function faultyBulk(gate: Gate, bulk: BulkVerbs): BulkVerbs {
         keys,
         (of) => (typeof of === 'string' ? of : of.key),
         (admitted) => bulk.stat(admitted, options),
-        (key, call, code) => ({ status: 'failed', key, error: injected(code, call) }),
+        (key, error) => ({ status: 'failed', key, error }),
       ),
     read: (keys, options) =>
       faultyMany(
@@ -90,7 +90,7 @@ function faultyBulk(gate: Gate, bulk: BulkVerbs): BulkVerbs {
         keys,
         (of) => (typeof of === 'string' ? of : of.key),
         (admitted) => bulk.read(admitted, options),
-        (key, call, code) => ({ status: 'failed', key, error: injected(code, call) }),
+        (key, error) => ({ status: 'failed', key, error }),
       ),
   };
 }
@@ -113,7 +113,7 @@ function faultyPrune(gate: Gate, run: Prune): Prune {
     async function* entered(): AsyncGenerator<Prefix> {
       for await (const prefix of prefixes) {
         const { call, fault } = await gate.enter('prune', prefix);
-        if (fault?.kind === 'fail') throw injected(fault.code, call);
+        if (fault?.kind === 'fail') throw injected(fault, call);
         yield prefix;
       }
     }

@@ -1,4 +1,4 @@
-import { StorageError, type Applied, type ErrorCode } from '@dunnage/driver-api';
+import { StorageError, type Applied, type ErrorCode, type Retry } from '@dunnage/driver-api';
 
 /** What a driver is asked, one item at a time: each page of a listing and each request of a bulk verb counts. */
 export interface Call {
@@ -38,6 +38,8 @@ export type Fault =
       readonly code: ErrorCode;
       readonly when: 'before' | 'after';
       readonly whole?: boolean;
+      /** What the error says of trying again; default: what its code means. */
+      readonly retry?: Retry;
     }
   /** Listings: half of the page comes, and then the listing ends without saying that it is complete. */
   | { readonly kind: 'cut' }
@@ -50,9 +52,14 @@ export type Fault =
 export type Decide = (call: Call) => Fault | undefined;
 
 /** The error of an injected fault. */
-export function injected(code: ErrorCode, call: Call, applied: Applied = 'no'): StorageError {
+export function injected(
+  { code, retry }: { readonly code: ErrorCode; readonly retry?: Retry | undefined },
+  call: Call,
+  applied: Applied = 'no',
+): StorageError {
   return new StorageError({
     code,
+    retry,
     op: call.verb,
     driver: 'faults',
     key: call.key,
@@ -71,11 +78,12 @@ export function at(number: number, fault: Fault): Decide {
   return (call) => (call.number === number ? fault : undefined);
 }
 
-/** At the first `times` calls (default: all) of `verb` whose key matches. */
-export function on(verb: FaultVerb, key: RegExp, fault: Fault, times = Infinity): Decide {
+/** At the first `times` calls (default: all) of `verb` for this key, or for keys that match. */
+export function on(verb: FaultVerb, key: string | RegExp, fault: Fault, times = Infinity): Decide {
   let left = times;
+  const isMeant = (of = ''): boolean => (typeof key === 'string' ? of === key : key.test(of));
   return (call) => {
-    if (call.verb !== verb || !key.test(call.key ?? '') || left <= 0) return undefined;
+    if (call.verb !== verb || !isMeant(call.key) || left <= 0) return undefined;
     left--;
     return fault;
   };

@@ -22,7 +22,7 @@ export class Gate {
     verb: FaultVerb,
     key?: string,
   ): Promise<{ readonly call: Call; readonly fault?: ShapedFault }> {
-    if (this.#killed !== undefined) throw injected('CLOSED', this.#killed);
+    if (this.#killed !== undefined) throw injected({ code: 'CLOSED' }, this.#killed);
     const call: Call = {
       number: this.calls.length + 1,
       verb,
@@ -33,7 +33,7 @@ export class Gate {
     if (fault === undefined) return { call };
     if (fault.kind === 'kill') {
       this.#killed = call;
-      throw injected('CLOSED', call);
+      throw injected({ code: 'CLOSED' }, call);
     }
     if (fault.kind === 'meanwhile') {
       await fault.run();
@@ -45,10 +45,10 @@ export class Gate {
   /** A call with one answer: it fails before it is made, or after. */
   async single<T>(verb: FaultVerb, key: string | undefined, run: () => Promise<T>): Promise<T> {
     const { call, fault } = await this.enter(verb, key);
-    if (fault?.kind === 'fail' && fault.when === 'before') throw injected(fault.code, call);
+    if (fault?.kind === 'fail' && fault.when === 'before') throw injected(fault, call);
     const result = await run();
-    if (fault?.kind === 'fail') throw injected(fault.code, call, 'unknown');
-    if (this.#killed !== undefined) throw injected('CLOSED', this.#killed);
+    if (fault?.kind === 'fail') throw injected(fault, call, 'unknown');
+    if (this.#killed !== undefined) throw injected({ code: 'CLOSED' }, this.#killed);
     return result;
   }
 }

@@ -10,4 +10,4 @@ export {
   type Fault,
   type FaultVerb,
 } from './fault.ts';
-export { laterBy, neverWriting } from './guards.ts';
+export { laterBy, neverWriting, renamed, withoutBulk, withoutHashes } from './guards.ts';

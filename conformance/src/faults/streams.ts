@@ -1,13 +1,15 @@
 import type {
   DeleteOutcome,
   DeleteRequest,
-  ErrorCode,
   GetResult,
   ListPage,
   Many,
+  StorageError,
 } from '@dunnage/driver-api';
-import { injected, type Call, type FaultVerb } from './fault.ts';
+import { injected, type Call, type Fault, type FaultVerb } from './fault.ts';
 import type { Gate } from './gate.ts';
+
+type Failure = Extract<Fault, { kind: 'fail' }>;
 
 /** A listing, in which each page can go wrong. */
 export async function* faultyPages<T>(
@@ -19,9 +21,9 @@ export async function* faultyPages<T>(
   try {
     for (;;) {
       const { call, fault } = await gate.enter('list', prefix);
-      if (fault?.kind === 'fail' && fault.when === 'before') throw injected(fault.code, call);
+      if (fault?.kind === 'fail' && fault.when === 'before') throw injected(fault, call);
       const next = await iterator.next();
-      if (fault?.kind === 'fail') throw injected(fault.code, call);
+      if (fault?.kind === 'fail') throw injected(fault, call);
       if (next.done === true) return;
       const page = next.value;
       if (fault?.kind === 'cut') {
@@ -43,7 +45,7 @@ export async function* faultyPages<T>(
 }
 
 /** A content whose body breaks off in the middle. */
-export function brokenOff(result: GetResult, code: ErrorCode, call: Call): GetResult {
+export function brokenOff(result: GetResult, fault: Failure, call: Call): GetResult {
   let left = result.info.size >> 1;
   const reader = result.body.getReader();
   const body = new ReadableStream<Uint8Array>({
@@ -54,7 +56,7 @@ export function brokenOff(result: GetResult, code: ErrorCode, call: Call): GetRe
       left -= part?.byteLength ?? 0;
       if (done || left <= 0) {
         await reader.cancel();
-        controller.error(injected(code, call));
+        controller.error(injected(fault, call));
       }
     },
     cancel: (reason) => reader.cancel(reason),
@@ -69,7 +71,7 @@ export async function* faultyMany<Request, Outcome>(
   requests: Many<Request>,
   keyOf: (of: Request | Outcome) => string,
   run: (requests: AsyncIterable<Request>) => AsyncIterable<Outcome>,
-  failed: (request: Request, call: Call, code: ErrorCode, applied: 'no' | 'unknown') => Outcome,
+  failed: (request: Request, error: StorageError) => Outcome,
 ): AsyncGenerator<Outcome> {
   const ready: Outcome[] = [];
   const lost = new Map<string, Outcome>();
@@ -82,11 +84,11 @@ export async function* faultyMany<Request, Outcome>(
         if (fault?.kind !== 'fail') yield request;
         else if (fault.whole === true) {
           if (fault.when === 'after') yield request;
-          broken = { error: injected(fault.code, call, 'unknown') };
+          broken = { error: injected(fault, call, 'unknown') };
           return;
-        } else if (fault.when === 'before') ready.push(failed(request, call, fault.code, 'no'));
+        } else if (fault.when === 'before') ready.push(failed(request, injected(fault, call)));
         else {
-          lost.set(keyOf(request), failed(request, call, fault.code, 'unknown'));
+          lost.set(keyOf(request), failed(request, injected(fault, call, 'unknown')));
           yield request;
         }
       } catch (error) {
@@ -103,16 +105,10 @@ export async function* faultyMany<Request, Outcome>(
   if (broken !== undefined) throw broken.error;
 }
 
-/** The outcome of a delete that failed with `code`. */
-export function failedDelete(
-  request: DeleteRequest,
-  call: Call,
-  code: ErrorCode,
-  applied: 'no' | 'unknown',
-): DeleteOutcome {
-  const error = injected(code, call, applied);
-  if (applied === 'unknown') return { request, outcome: 'unknown', error };
-  switch (code) {
+/** The outcome of a delete that failed. */
+export function failedDelete(request: DeleteRequest, error: StorageError): DeleteOutcome {
+  if (error.applied === 'unknown') return { request, outcome: 'unknown', error };
+  switch (error.code) {
     case 'LOCKED':
       return { request, outcome: 'locked', error };
     case 'PERMISSION_DENIED':

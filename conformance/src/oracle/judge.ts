@@ -16,6 +16,8 @@ export interface OracleRules {
   readonly purgeUploadsOlderThanMs: number | null;
   /** The store's time. */
   readonly now: number;
+  /** Larger manifests are not read; default: all are. */
+  readonly manifestMaxBytes?: number | undefined;
 }
 
 /** What a collection must and may do. Keys in neither set may stay or go. */
@@ -86,7 +88,7 @@ function judgeRepository(
 ): Judgement {
   const all = [...repository.revisions.keys()];
   const manifests = new Map<string, Manifest>(
-    all.map((digest) => [digest, readManifest(objects, tree, digest)]),
+    all.map((digest) => [digest, readManifest(objects, tree, digest, rules.manifestMaxBytes)]),
   );
   const stateOf = (digest: string): string => manifests.get(digest)?.state ?? 'absent';
   const tags = [...repository.tags.values()];
@@ -150,14 +152,15 @@ function spread(
   repository: Repository,
   manifests: ReadonlyMap<string, Manifest>,
 ): void {
-  for (let before = -1; before !== live.size;) {
-    before = live.size;
-    for (const [digest, manifest] of manifests) {
-      if (manifest.state !== 'read') continue;
-      if (manifest.subject !== undefined && live.has(manifest.subject)) live.add(digest);
-      if (!live.has(digest)) continue;
-      for (const name of manifest.names) if (repository.revisions.has(name)) live.add(name);
-    }
+  const referrers = Map.groupBy(manifests, ([, manifest]) =>
+    manifest.state === 'read' ? manifest.subject : undefined,
+  );
+  // What is added while the loop runs is visited too.
+  for (const digest of live) {
+    for (const [referrer] of referrers.get(digest) ?? []) live.add(referrer);
+    const manifest = manifests.get(digest);
+    if (manifest?.state !== 'read') continue;
+    for (const name of manifest.names) if (repository.revisions.has(name)) live.add(name);
   }
 }
 

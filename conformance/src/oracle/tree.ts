@@ -109,12 +109,18 @@ export type Manifest =
   | { readonly state: 'read'; readonly names: Set<string>; readonly subject: string | undefined };
 
 /** Reads a manifest: every string in it that is a digest counts as a reference, but for the subject. */
-export function readManifest(objects: Objects, tree: Tree, digest: string): Manifest {
+export function readManifest(
+  objects: Objects,
+  tree: Tree,
+  digest: string,
+  maxBytes = Infinity,
+): Manifest {
   const object = objects.get(tree.blobs.get(digest) ?? '');
   if (object === undefined) return { state: 'absent' };
   const [algorithm = ''] = digest.split(':');
   const hex = createHash(algorithm).update(object.bytes).digest('hex');
-  if (`${algorithm}:${hex}` !== digest) return { state: 'unreadable' };
+  if (`${algorithm}:${hex}` !== digest || object.bytes.byteLength > maxBytes)
+    return { state: 'unreadable' };
   try {
     const value: unknown = JSON.parse(new TextDecoder().decode(object.bytes));
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
