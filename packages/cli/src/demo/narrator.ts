@@ -84,7 +84,7 @@ export class ConsoleNarrator implements DemoNarrator {
   }
 
   #indented(lines: readonly string[]): void {
-    for (const line of lines) this.#output.data(`  ${line}`.trimEnd());
+    for (const line of lines.join('\n').split('\n')) this.#output.data(`  ${line}`.trimEnd());
   }
 }
 

@@ -1,6 +1,6 @@
 import { formatBytes, type Explanation, type ExplanationStep } from '@dunnage/core';
 import type { Style } from '../output/style.ts';
-import { wrap } from '../output/wrap.ts';
+import { widthOf, wrap } from '../output/wrap.ts';
 import { counted } from './words.ts';
 
 /** Why something stays or goes: the verdict in a sentence, then each chain from its root to the subject. */
@@ -14,7 +14,8 @@ export function explanationText(explanation: Explanation, style: Style, columns:
   if (facts.length > 0) lines.push(style.dim(facts.join(', ')));
   const paint = colourOf(verdict, style);
   lines.push('', ...wrap(summary, columns).map((line) => paint(line)));
-  for (const chain of chains) lines.push('', ...chainLines(chain, style));
+  for (const chain of chains)
+    lines.push('', ...chainLines(chain, style).map((line) => fit(line, columns)));
   const hidden = chainCount - chains.length;
   if (hidden > 0) {
     lines.push('', style.dim(`… and ${counted(hidden, 'more chain')} (--max-chains shows more).`));
@@ -40,6 +41,11 @@ function chainLines(chain: readonly ExplanationStep[], style: Style): string[] {
     const note = step.note === undefined ? '' : style.dim(` (${step.note})`);
     return `  ${branch}${style.dim(via)}${via === '' ? '' : ' '}${stepText(step)}${note}`;
   });
+}
+
+/** Shortens the digests of a line that would not fit: the one that was asked for stands above in full. */
+function fit(line: string, columns: number): string {
+  return widthOf(line) <= columns ? line : line.replace(/(:[0-9a-f]{12})[0-9a-f]{20,}/g, '$1…');
 }
 
 const VIA: Readonly<Record<NonNullable<ExplanationStep['via']>, string>> = {
