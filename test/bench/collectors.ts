@@ -30,7 +30,7 @@ export const dunnage: Collector = {
   command: (task, config) => ({
     program: process.execPath,
     args: [
-      ...[CLI, 'gc', '--config', config, '--min-age', '0s', '--json'],
+      ...[CLI, 'gc', '--config', config, '--min-age', '0s', '--no-cache', '--json'],
       ...(task.dryRun ? ['--dry-run'] : ['--yes']),
       ...(task.untagged ? ['--delete-untagged'] : []),
     ],

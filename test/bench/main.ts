@@ -4,10 +4,11 @@
  *     npm run bench -- --sizes 1k,10k,100k --rounds 3 --out docs/benchmarks.md
  */
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { remove } from './clone.ts';
 import { type Collector, dunnage, registry } from './collectors.ts';
 import { compare } from './compare.ts';
 import { document } from './document.ts';
@@ -36,13 +37,13 @@ try {
     console.error(`${tree.blobs} blobs in ${tree.files} files`);
     const rows = await compare(tree, others, rounds, (line) => console.error(line));
     results.push({ tree, rows, retained: await retainedBytes(tree.directory) });
-    await rm(tree.directory, { recursive: true });
+    await remove(tree.directory);
   }
   const text = document(results, rounds);
   if (values.out !== undefined) await writeFile(values.out, text);
   console.log(text);
 } finally {
-  await rm(directory, { recursive: true, force: true });
+  await remove(directory);
 }
 
 /** Dunnage first; then what is there to compare it with. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** What a generated tree holds. */
@@ -33,7 +33,6 @@ const STARTS_INDEX = (image: number): boolean => image % 20 === 5;
  * The same size gives the same tree.
  */
 export function writeTree(directory: string, blobs: number): TreeFacts {
-  rmSync(directory, { recursive: true, force: true });
   const perImage = OWN_BLOBS + 1 / 20 + BASE_LAYERS / IMAGES_PER_BASE;
   const images = Math.max(20, Math.round(blobs / perImage));
   const repositories = Math.ceil(images / IMAGES_PER_REPOSITORY);

@@ -19,11 +19,12 @@ export interface Told extends Ended {
 export async function dunnage(
   args: readonly string[],
   under: readonly string[] = [],
+  env: NodeJS.ProcessEnv = {},
 ): Promise<Told> {
   const home = await mkdtemp(join(tmpdir(), 'dunnage-home-'));
   try {
     const [program, ...rest] = [...under, process.execPath, CLI, ...args, '--json'];
-    const ended = await run(program ?? '', rest, { env: environment(home) });
+    const ended = await run(program ?? '', rest, { env: { ...environment(home), ...env } });
     return {
       ...ended,
       get report() {
