@@ -27,10 +27,10 @@ import { takeStock } from './take-stock.ts';
  * @throws {StorageError} when the storage can't be used at all.
  */
 export async function collect(driver: StorageDriver, options: GcOptions = {}): Promise<GcReport> {
-  const rules = rulesOf(options);
   const dryRun = options.dryRun ?? false;
   const plan = new LineWriter(options.planTo);
   try {
+    const rules = rulesOf(options);
     return await withRun(driver, { ...options, dryRun }, async (run) => {
       const { context } = run;
       const garbage = await takeStock(context, { rules, memory: run.memory });
@@ -178,6 +178,13 @@ async function sweepJournal(
     conditional: capabilities.delete.ifMatch,
   });
   await context.phase('sweep', () => sweep.run(entriesOf(run.journal)));
+  if (sweep.retained > 0) {
+    findings.add({
+      code: 'space-not-freed',
+      severity: 'info',
+      message: `the store keeps ${sweep.retained} of the deleted objects, because of versioning, soft delete or retention: their bytes are not free yet`,
+    });
+  }
   await run.removeJournals();
   return report(run, { rules, garbage, planned, sweep });
 }
