@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Command } from './measure.ts';
 
 /** What to collect, and how. */
@@ -23,7 +24,7 @@ export interface Collector {
   command(task: Task, config: string): Command;
 }
 
-const CLI = resolve(import.meta.dirname, '../../packages/cli/bin/run.js');
+const CLI = fileURLToPath(new URL('bin/run.js', import.meta.resolve('dunnage/package.json')));
 
 export const dunnage: Collector = {
   name: 'dunnage',

@@ -1,10 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { GcReport } from '@dunnage/core';
 import { type Ended, run } from './run.ts';
 
-const CLI = resolve(import.meta.dirname, '../../packages/cli/bin/run.js');
+const CLI = fileURLToPath(new URL('bin/run.js', import.meta.resolve('dunnage/package.json')));
 
 /** What a run of the command line told. */
 export interface Told extends Ended {

@@ -64,7 +64,7 @@ interface Reference {
 }
 
 /** What a client follows from a manifest; a subject is not among it. */
-export function referencesOf(manifest: Pick<Content, 'bytes'>): Reference[] {
+function referencesOf(manifest: Pick<Content, 'bytes'>): Reference[] {
   const parsed = JSON.parse(new TextDecoder().decode(manifest.bytes)) as {
     readonly config?: { readonly digest: string };
     readonly layers?: readonly { readonly digest: string }[];
