@@ -170,10 +170,14 @@ async function sweepJournal(
     await run.journal.remove();
     return report(run, { rules, garbage, planned, declined: true });
   }
+  // While somebody made up their mind, what was garbage may have come into use.
+  const current = options.confirm === undefined ? garbage : await takeStockAgain(run, rules);
+  if (current === undefined) throw vanished();
   const capabilities = await driver.capabilities({ signal });
   const sweep = new Sweep({
-    ...{ driver, garbage, findings, emit, signal },
-    judge: new Judge(garbage),
+    ...{ driver, findings, emit, signal },
+    garbage: current,
+    judge: new Judge(current),
     total: planned.objects,
     conditional: capabilities.delete.ifMatch,
   });
@@ -186,7 +190,20 @@ async function sweepJournal(
     });
   }
   await run.removeJournals();
-  return report(run, { rules, garbage, planned, sweep });
+  return report(run, { rules, garbage: current, planned, sweep });
+}
+
+async function takeStockAgain(run: Run, rules: GcRules): Promise<Garbage | undefined> {
+  run.context.findings.restart();
+  return takeStock(run.context, { rules, memory: run.memory });
+}
+
+function vanished(): CoreError {
+  return new CoreError({
+    code: 'LISTING_INCOMPLETE',
+    message: 'all repositories vanished between the plan and its confirmation',
+    advice: 'Nothing was deleted. Check the storage, then run again.',
+  });
 }
 
 function report(

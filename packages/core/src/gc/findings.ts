@@ -7,9 +7,11 @@ const MAX_KEPT = 1000;
 /** Gathers what a run comes across. */
 export class Findings {
   readonly #emit: (event: GcEvent) => void;
-  readonly #kept: Finding[] = [];
-  readonly #counts: Record<string, number> = {};
+  #kept: Finding[] = [];
+  #counts: Record<string, number> = {};
   #unjudged = 0;
+  /** What was told before the last {@link restart}, not to be told again. */
+  #told: ReadonlySet<string> = new Set();
 
   constructor(emit: (event: GcEvent) => void) {
     this.#emit = emit;
@@ -19,7 +21,15 @@ export class Findings {
     this.#counts[finding.code] = (this.#counts[finding.code] ?? 0) + 1;
     if (finding.severity === 'unjudged') this.#unjudged++;
     if (this.#kept.length < MAX_KEPT) this.#kept.push(finding);
-    this.#emit({ type: 'finding', finding });
+    if (!this.#told.has(finding.message)) this.#emit({ type: 'finding', finding });
+  }
+
+  /** Forgets all: stock is taken anew. What was told already is counted again but not told again. */
+  restart(): void {
+    this.#told = new Set(this.#kept.map(({ message }) => message));
+    this.#kept = [];
+    this.#counts = {};
+    this.#unjudged = 0;
   }
 
   /** How many objects could not be judged or dealt with. */

@@ -52,6 +52,11 @@ export interface GcOptions extends RunOptions, Partial<GcRules> {
   readonly owner?: string;
   /** How long the lock lives without renewal, in milliseconds; default 5 minutes. */
   readonly lockTtlMs?: number;
+  /**
+   * On stores without conditional writes, how long after writing the lock it is looked at again, in milliseconds:
+   * longer than any write should take; default 2,000.
+   */
+  readonly lockSettleMs?: number;
 }
 
 /** Options of {@link applyPlan} and {@link resume}: the rules come from the plan. */

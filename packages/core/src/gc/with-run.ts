@@ -105,6 +105,7 @@ async function lock(context: RunContext, options: GcOptions): Promise<Lease> {
     ...{ runId, signal },
     owner: options.owner ?? `dunnage ${runId}`,
     ttlMs: settings.lockTtlMs,
+    settleMs: options.lockSettleMs,
     onTakenOver: (from) => emit({ type: 'lock-taken-over', key: from.key, from: from.owner }),
     onHousekeeping: (message) =>
       findings.add({ code: 'housekeeping', severity: 'warning', message }),

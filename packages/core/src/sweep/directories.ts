@@ -1,5 +1,5 @@
 import { parentOf, type Key, type Prefix, type StorageDriver } from '@dunnage/driver-api';
-import { repositoriesPrefix } from '../layout/paths.ts';
+import { blobsPrefix, repositoriesPrefix } from '../layout/paths.ts';
 import type { PlanKind } from '../plan/entry.ts';
 
 /** How many directories above an object belong to it alone and can go with it. */
@@ -24,6 +24,17 @@ export function emptiedParents(kind: PlanKind, keys: readonly Key[]): Prefix[] {
     }
   }
   return [...prefixes].toSorted(deepestFirst);
+}
+
+/** An empty directory, and above one that lacks its blob the directory that may have been there for it alone. */
+export function emptyDirectory(prefix: Prefix): Prefix[] {
+  const shard = parentOf(prefix.slice(0, -1) as Key);
+  return isShard(shard) ? [prefix, shard] : [prefix];
+}
+
+/** `blobs/<algorithm>/<two hex digits>/` */
+function isShard(prefix: Prefix): boolean {
+  return prefix.startsWith(blobsPrefix) && /\/[0-9a-f]{2}\/$/.test(prefix);
 }
 
 /**

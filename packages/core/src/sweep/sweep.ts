@@ -6,7 +6,12 @@ import type { PlanEntry } from '../plan/entry.ts';
 import type { Garbage } from '../plan/garbage.ts';
 import type { Judge } from '../plan/judge.ts';
 import { KindTally } from '../plan/tally.ts';
-import { directoriesOfRepository, emptiedParents, pruneAll } from './directories.ts';
+import {
+  directoriesOfRepository,
+  emptiedParents,
+  emptyDirectory,
+  pruneAll,
+} from './directories.ts';
 
 /** Entries that are judged and deleted together; a cancellation waits for them. */
 const BATCH = 4096;
@@ -83,7 +88,7 @@ export class Sweep {
     for await (const outcome of driver.delete(this.#requests(going))) {
       const item = going.get(outcome.request.key);
       if (item === undefined || !going.delete(outcome.request.key)) continue;
-      if (this.#settle(item.entry, item.row, outcome)) gone.push(outcome.request.key);
+      if (await this.#settle(item.entry, item.row, outcome)) gone.push(outcome.request.key);
     }
     // A driver owes one outcome per request; without it nobody knows.
     for (const { entry, row } of going.values())
@@ -104,7 +109,7 @@ export class Sweep {
   }
 
   /** Enters an outcome; true when the object is gone. */
-  #settle(entry: PlanEntry, row: number, outcome: DeleteOutcome): boolean {
+  async #settle(entry: PlanEntry, row: number, outcome: DeleteOutcome): Promise<boolean> {
     switch (outcome.outcome) {
       case 'deleted':
         this.deleted.add(entry);
@@ -119,6 +124,11 @@ export class Sweep {
         this.alreadyGone++;
         return true;
       case 'precondition-failed':
+        // Stores say the same of an object that somebody else deleted meanwhile.
+        if ((await this.#options.driver.stat(outcome.request.key)) === undefined) {
+          this.alreadyGone++;
+          return true;
+        }
         this.#keepReferents(entry, row);
         this.#leave(entry, 'was written since it was judged');
         return false;
@@ -172,7 +182,7 @@ export class Sweep {
       const prefixes =
         entry.reason === 'empty-repository'
           ? await directoriesOfRepository(driver, prefix)
-          : [prefix];
+          : emptyDirectory(prefix);
       this.#countDirectories(await pruneAll(driver, prefixes));
     }
   }

@@ -1,112 +1,121 @@
-import type { Role } from '../content/manifest.ts';
 import type { Garbage } from '../plan/garbage.ts';
+import { Dependents } from './dependents.ts';
 import type { ExplanationStep } from './explanation.ts';
 
-/** Looked for at most: shared layers can have millions. */
+/** Looked for at most: a shared layer can have millions. */
 const MAX_CHAINS = 1000;
+/** Ways followed at most: indexes that share children multiply them. */
+const MAX_WAYS = 200_000;
 const FALLBACK_TAG = /^[a-z0-9]+-[0-9a-f]{32,}(?:\.[a-z]+)?$/;
 
 type Chain = readonly ExplanationStep[];
 
+/** The way from a revision down to what is asked about: the revision, and what comes below it. */
+interface Way {
+  readonly revision: number;
+  /** The step from the revision to what is below it; absent when it is itself what is asked about. */
+  readonly step?: ExplanationStep;
+  readonly below?: Way;
+}
+
 /** Finds the ways from roots to a digest: which tag, through which indexes and manifests, keeps it. */
 export class ChainFinder {
   readonly #garbage: Garbage;
+  readonly #dependents: Dependents;
   readonly #chains: Chain[] = [];
 
   constructor(garbage: Garbage) {
     this.#garbage = garbage;
+    this.#dependents = new Dependents(garbage.stock);
   }
 
   /**
-   * All chains to `digest`, shortest first.
+   * Chains to `digest`, shortest first: breadth first from below, so that the short ones are found before any limit.
    * @param within only those through this repository, by number.
    */
   find(digest: number, within?: number): readonly Chain[] {
-    const { inventory, marks, graph } = this.#garbage.stock;
-    const { revisions } = inventory;
-    const name = inventory.digests.text(digest);
-    for (let revision = 0; revision < revisions.size; revision++) {
-      if (!marks.revisions.has(revision)) continue;
-      if (within !== undefined && revisions.left(revision) !== within) continue;
-      if (revisions.right(revision) === digest || inventory.manifestOf(revision) === digest) {
-        this.#up(revision, [], new Set());
-        continue;
+    const ways = this.#start(digest, within);
+    for (let at = 0; at < ways.length && at < MAX_WAYS; at++) {
+      if (this.#chains.length >= MAX_CHAINS) break;
+      const way = ways[at] as Way;
+      const { revision } = way;
+      let isRoot = this.#fromTags(way);
+      for (const [keeper, via] of this.#dependents.keepersOf(revision)) {
+        isRoot = true;
+        if (passes(way, keeper)) continue;
+        const { repository, digest: name } = this.#garbage.stock.inventory.revisionName(revision);
+        const step = { kind: 'manifest', repository, digest: name, via } as const;
+        ways.push({ revision: keeper, step, below: way });
       }
-      for (const { target, role } of graph.edges(graph.find(inventory.manifestOf(revision)))) {
-        if (target !== digest || role === 'subject') continue;
-        // A child that is a revision of this repository is found on its own account.
-        if (revisions.find(revisions.left(revision), digest) >= 0) continue;
-        this.#up(revision, [{ kind: 'blob', digest: name, via: role }], new Set());
-      }
+      if (!isRoot) this.#fromRevision(way);
     }
-    this.#protection(digest, within);
+    this.#fromProtection(digest, within);
     return this.#chains.toSorted((a, b) => a.length - b.length);
   }
 
-  /** Adds the chains from each root to `revision`, continued by `below`. */
-  #up(revision: number, below: Chain, path: ReadonlySet<number>): void {
-    if (this.#chains.length >= MAX_CHAINS || path.has(revision)) return;
-    const { inventory, rules, marks } = this.#garbage.stock;
-    const { repository, digest } = inventory.revisionName(revision);
-    const step = (via: NonNullable<ExplanationStep['via']>): ExplanationStep => ({
-      kind: 'manifest',
-      ...{ repository, digest, via },
-    });
-    const before = this.#chains.length;
-    const along = new Set([...path, revision]);
-    for (const tag of this.#tagsOf(revision)) {
+  /** The live revisions that are the digest, or refer to it as a blob. */
+  #start(digest: number, within: number | undefined): Way[] {
+    const { inventory, marks, graph } = this.#garbage.stock;
+    const { revisions } = inventory;
+    const name = inventory.digests.text(digest);
+    const ways: Way[] = [];
+    for (let revision = 0; revision < revisions.size; revision++) {
+      const repository = revisions.left(revision);
+      if (!marks.revisions.has(revision) || (within ?? repository) !== repository) continue;
+      if (revisions.right(revision) === digest || inventory.manifestOf(revision) === digest) {
+        ways.push({ revision });
+        continue;
+      }
+      // A child that is a revision of this repository is found on its own account.
+      if (revisions.find(repository, digest) >= 0) continue;
+      for (const { target, role } of graph.edges(graph.find(inventory.manifestOf(revision)))) {
+        if (target !== digest || role === 'subject') continue;
+        ways.push({ revision, step: { kind: 'blob', digest: name, via: role } });
+      }
+    }
+    return ways;
+  }
+
+  /** Adds a chain for each tag of the way's revision; true when it has one. */
+  #fromTags(way: Way): boolean {
+    const { inventory } = this.#garbage.stock;
+    const repository = inventory.revisions.left(way.revision);
+    const digest = inventory.revisions.right(way.revision);
+    const name = inventory.revisionName(way.revision);
+    let found = false;
+    for (let row = 0; row < inventory.tags.size; row++) {
+      if (inventory.tags.left(row) !== repository || inventory.targetOf(row) !== digest) continue;
+      found = true;
+      const tag = inventory.tagNames.text(inventory.tags.right(row));
       const via = FALLBACK_TAG.test(tag) ? 'fallback-tag' : 'tag';
-      this.#chains.push([{ kind: 'tag', repository, tag }, step(via), ...below]);
+      this.#chains.push([
+        { kind: 'tag', repository: name.repository, tag },
+        { kind: 'manifest', ...name, via },
+        ...stepsBelow(way),
+      ]);
     }
-    for (const [parent, role] of this.#referringTo(revision)) {
-      this.#up(parent, [step(role), ...below], along);
-    }
-    if (this.#chains.length > before) return;
-    const note = marks.protectedRepositories.has(inventory.revisions.left(revision))
+    return found;
+  }
+
+  /** Adds the chain of a revision that stays on its own account. */
+  #fromRevision(way: Way): void {
+    const { inventory, rules, marks } = this.#garbage.stock;
+    const note = marks.protectedRepositories.has(inventory.revisions.left(way.revision))
       ? 'something in this repository can’t be read, so all of it is kept'
       : rules.deleteUntagged
         ? 'untagged, but younger than the minimum age or not to be judged'
         : 'no tag; every manifest is kept unless untagged ones are to be deleted';
-    this.#chains.push([{ kind: 'revision', repository, digest, note }, ...below]);
+    const name = inventory.revisionName(way.revision);
+    this.#chains.push([{ kind: 'revision', ...name, note }, ...stepsBelow(way)]);
   }
 
-  #tagsOf(revision: number): string[] {
-    const { inventory } = this.#garbage.stock;
-    const tags: string[] = [];
-    for (let tag = 0; tag < inventory.tags.size; tag++) {
-      if (inventory.tags.left(tag) !== inventory.revisions.left(revision)) continue;
-      if (inventory.targetOf(tag) !== inventory.revisions.right(revision)) continue;
-      tags.push(inventory.tagNames.text(inventory.tags.right(tag)));
-    }
-    return tags;
-  }
-
-  /** Live revisions of the same repository that keep `revision`: indexes that name it, and its own subject. */
-  *#referringTo(revision: number): Generator<readonly [revision: number, via: Role]> {
-    const { inventory, graph, marks } = this.#garbage.stock;
-    const { revisions } = inventory;
-    const repository = revisions.left(revision);
-    const digest = revisions.right(revision);
-    for (const { target, role } of graph.edges(graph.find(inventory.manifestOf(revision)))) {
-      const subject = role === 'subject' ? revisions.find(repository, target) : -1;
-      if (subject >= 0 && marks.revisions.has(subject)) yield [subject, 'subject'];
-    }
-    for (let other = 0; other < revisions.size; other++) {
-      if (other === revision || revisions.left(other) !== repository) continue;
-      if (!marks.revisions.has(other)) continue;
-      for (const { target, role } of graph.edges(graph.find(inventory.manifestOf(other)))) {
-        if (target === digest && role !== 'subject') yield [other, role];
-      }
-    }
-  }
-
-  #protection(digest: number, within: number | undefined): void {
+  #fromProtection(digest: number, within: number | undefined): void {
     const { inventory, marks } = this.#garbage.stock;
     if (!marks.protected.has(digest)) return;
     for (let link = 0; link < inventory.layerLinks; link++) {
       const repository = inventory.layerRepository.at(link);
       if (inventory.layerDigest.at(link) !== digest) continue;
-      if (within !== undefined && repository !== within) continue;
+      if ((within ?? repository) !== repository) continue;
       if (!marks.protectedRepositories.has(repository)) continue;
       const name = inventory.repositories.text(repository);
       this.#chains.push([
@@ -119,4 +128,21 @@ export class ChainFinder {
       ]);
     }
   }
+}
+
+/** True when the way already leads through `revision`: indexes can name one another. */
+function passes(way: Way, revision: number): boolean {
+  for (let at: Way | undefined = way; at !== undefined; at = at.below) {
+    if (at.revision === revision) return true;
+  }
+  return false;
+}
+
+/** The steps from the way's revision down. */
+function stepsBelow(way: Way): ExplanationStep[] {
+  const steps: ExplanationStep[] = [];
+  for (let at: Way | undefined = way; at !== undefined; at = at.below) {
+    if (at.step !== undefined) steps.push(at.step);
+  }
+  return steps;
 }

@@ -17,8 +17,10 @@ export function parseSubject(text: string): Subject {
   }
   const colon = text.lastIndexOf(':');
   const tag = text.slice(colon + 1);
-  if (at < 0 && colon > 0 && tag !== '' && !tag.includes('/')) {
-    return { kind: 'tag', repository: text.slice(0, colon), tag };
+  const repository = text.slice(0, colon);
+  const cutDigest = /^sha(?:256|384|512)$/.test(repository);
+  if (at < 0 && colon > 0 && !cutDigest && /^[\w][\w.-]{0,127}$/.test(tag)) {
+    return { kind: 'tag', repository, tag };
   }
   throw new CoreError({
     code: 'INVALID_OPTION',
