@@ -14,6 +14,7 @@ import { BitSet } from '../packed/bit-set.ts';
 import { DirectoryList } from '../plan/directory-list.ts';
 import { Garbage } from '../plan/garbage.ts';
 import { checkLinks } from './check-links.ts';
+import { onlyEmpty } from './empty-directories.ts';
 import { reportMissingBlobs } from './missing-blobs.ts';
 import { reportOddManifests } from './odd-manifests.ts';
 import type { GcRules } from './options.ts';
@@ -79,7 +80,7 @@ export async function takeStock(
     await checkLinks(stock, links, { concurrency, signal });
     reportMissingBlobs(stock, findings);
     const uploads = await staleUploads(context, inventory, rules);
-    return new Garbage({ ...stock, uploads });
+    return new Garbage({ ...stock, uploads, emptied: await onlyEmpty(context, emptied, onStray) });
   });
 }
 
