@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
-import { CliError } from '../errors/cli-error.ts';
+import { CliError, messageOf } from '../errors/cli-error.ts';
 
 /** What a registry's root holds. */
 const TREE = path.join('docker', 'registry', 'v2');
@@ -18,15 +18,15 @@ export function checkLocalRoot(given: string, directory: string): void {
       advice: `Name the directory that contains ${TREE}:\n  ${right}`,
     });
   }
-  const status = statSync(directory, { throwIfNoEntry: false });
-  if (status === undefined) {
+  const found = kindOf(directory);
+  if (found === undefined) {
     throw new CliError({
       code: 'PATH_NOT_FOUND',
       message: `${given} does not exist${directory === given ? '' : ` (looked for ${directory})`}.`,
       advice: `Name the directory that the registry writes to: "rootdirectory" in its config.yml, often /var/lib/registry. It contains ${TREE}.`,
     });
   }
-  if (!status.isDirectory()) {
+  if (found === 'other') {
     throw new CliError({
       code: 'PATH_UNUSABLE',
       message: `${given} is not a directory.`,
@@ -59,5 +59,21 @@ function isWithinTree(root: string, directory: string): boolean {
 }
 
 function isDirectory(directory: string): boolean {
-  return statSync(directory, { throwIfNoEntry: false })?.isDirectory() === true;
+  return kindOf(directory) === 'directory';
+}
+
+/** What is there; nothing below a file either, which `throwIfNoEntry` does not cover in every Node. */
+function kindOf(file: string): 'directory' | 'other' | undefined {
+  try {
+    return statSync(file).isDirectory() ? 'directory' : 'other';
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    throw new CliError({
+      code: 'PATH_UNUSABLE',
+      message: `${file} can't be looked at: ${messageOf(error)}.`,
+      advice: 'Run this as the user that the registry runs as, or as root.',
+      cause: error,
+    });
+  }
 }
