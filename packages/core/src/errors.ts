@@ -39,8 +39,8 @@ export class CoreError extends Error {
   override readonly name: string = 'CoreError';
   readonly [CORE_ERROR_BRAND] = true;
   readonly code: CoreErrorCode;
-  readonly advice?: string;
-  readonly key?: string;
+  declare readonly advice?: string;
+  declare readonly key?: string;
 
   constructor(init: CoreErrorInit) {
     super(init.message, init.cause === undefined ? undefined : { cause: init.cause });

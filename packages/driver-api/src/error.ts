@@ -94,13 +94,13 @@ export class StorageError extends Error {
   readonly code: ErrorCode;
   readonly op: string;
   readonly driver: string;
-  readonly key?: string;
+  declare readonly key?: string;
   readonly applied: Applied;
   readonly retry: Retry;
-  readonly retryAfterMs?: number;
-  readonly status?: number;
-  readonly providerCode?: string;
-  readonly requestId?: string;
+  declare readonly retryAfterMs?: number;
+  declare readonly status?: number;
+  declare readonly providerCode?: string;
+  declare readonly requestId?: string;
 
   constructor(init: StorageErrorInit) {
     super(init.message, init.cause === undefined ? undefined : { cause: init.cause });
@@ -133,8 +133,11 @@ export function isStorageError(value: unknown): value is StorageError {
 }
 
 /** True for a storage error with one of `codes`. */
-export function hasCode(value: unknown, ...codes: readonly ErrorCode[]): value is StorageError {
-  return isStorageError(value) && codes.includes(value.code);
+export function hasCode<Code extends ErrorCode>(
+  value: unknown,
+  ...codes: readonly Code[]
+): value is StorageError & { readonly code: Code } {
+  return isStorageError(value) && (codes as readonly ErrorCode[]).includes(value.code);
 }
 
 /** An `UNSUPPORTED` error: the driver does not have this verb or option. Nothing was changed. */
