@@ -1,5 +1,5 @@
 import type { StorageDriver } from '@dunnage/driver-api';
-import { CoreError } from '../errors.ts';
+import { CoreError, isCoreError } from '../errors.ts';
 import { deletionOrder } from '../mark/deletion-order.ts';
 import { PlanEncoder, PLAN_VERSION, decodePlan, type PlanHeader } from '../plan/document.ts';
 import type { PlanEntry } from '../plan/entry.ts';
@@ -61,16 +61,30 @@ export async function applyPlan(
   options: ApplyOptions = {},
 ): Promise<GcReport> {
   return withRun(driver, { ...options, dryRun: false }, async (run) => {
-    const entries = decodePlan(plan);
-    const header = await headerOf(entries);
+    const { rules } = await journalPlan(run, decodePlan(plan), driver);
+    return applyJournal(run, rules, options);
+  });
+}
+
+/** Copies a plan to the journal; its header. What is no whole plan for this storage leaves nothing behind. */
+async function journalPlan(
+  { journal, context, dropPlan }: Run,
+  lines: AsyncGenerator<PlanHeader | PlanEntry>,
+  driver: StorageDriver,
+): Promise<PlanHeader> {
+  try {
+    const header = await headerOf(lines);
     checkStorageOf(header, driver);
     const encoder = new PlanEncoder();
-    await run.journal.write(encoder.header({ ...header, runId: run.context.runId }));
-    for await (const entry of entries) await run.journal.write(encoder.entry(entry as PlanEntry));
-    await run.journal.write(encoder.footer());
-    await run.journal.finish();
-    return applyJournal(run, header.rules, options);
-  });
+    await journal.write(encoder.header({ ...header, runId: context.runId }));
+    for await (const entry of lines) await journal.write(encoder.entry(entry as PlanEntry));
+    await journal.write(encoder.footer());
+    await journal.finish();
+    return header;
+  } catch (error) {
+    if (isCoreError(error)) await dropPlan();
+    throw error;
+  }
 }
 
 /**
@@ -163,11 +177,11 @@ async function sweepJournal(
   try {
     checkGuards(planned, context.settings);
   } catch (error) {
-    await run.journal.remove();
+    await run.dropPlan();
     throw error;
   }
   if (planned.objects > 0 && options.confirm !== undefined && !(await options.confirm(planned))) {
-    await run.journal.remove();
+    await run.dropPlan();
     return report(run, { rules, garbage, planned, declined: true });
   }
   // While somebody made up their mind, what was garbage may have come into use.

@@ -1,4 +1,4 @@
-import type { StorageDriver } from '@dunnage/driver-api';
+import { hasCode, isStorageError, type StorageDriver } from '@dunnage/driver-api';
 import { ManifestCache } from '../cache/manifest-cache.ts';
 import { CoreError, isCoreError } from '../errors.ts';
 import { statePrefix } from '../layout/paths.ts';
@@ -22,6 +22,8 @@ export interface Run {
   journal: Journal;
   /** Call when a sweep has ended: nothing is left to resume. */
   removeJournals(): Promise<void>;
+  /** Call when this run's own plan is not to be carried out. That of an interrupted run stays. */
+  readonly dropPlan: () => Promise<void>;
 }
 
 /** Does `work` under the lock, and lets go of it whatever happens. */
@@ -94,9 +96,27 @@ function makeRun(
     ...{ context, dryRun, memory, leftovers },
     journal: own,
     async removeJournals() {
-      for (const journal of [...leftovers, own]) await journal.remove();
+      for (const journal of [...leftovers, own]) await removeJournal(context, journal);
     },
+    dropPlan: () => removeJournal(context, own),
   };
+}
+
+/** One that stays is judged anew by whoever finds it, and so does no harm: the run's result counts for more. */
+async function removeJournal({ findings }: RunContext, journal: Journal): Promise<void> {
+  try {
+    await journal.remove();
+  } catch (error) {
+    const isFinal: boolean = hasCode(error, 'ABORTED', 'CLOSED', 'CONTAINER_NOT_FOUND');
+    if (isFinal || !isStorageError(error)) throw error;
+    findings.add({
+      code: 'housekeeping',
+      severity: 'warning',
+      ...(error.key === undefined ? {} : { key: error.key }),
+      message: `the journal of the run ${journal.runId} could not be removed: ${error.message}`,
+      advice: `Give the right to delete below ${journalPrefix}; the next run removes it.`,
+    });
+  }
 }
 
 async function lock(context: RunContext, options: GcOptions): Promise<Lease> {

@@ -1,5 +1,5 @@
 import type { DeleteOutcome, DeleteRequest, Key, Prefix, StorageDriver } from '@dunnage/driver-api';
-import { StorageError } from '@dunnage/driver-api';
+import { hasCode, isStorageError, StorageError } from '@dunnage/driver-api';
 import type { GcEvent } from '../gc/events.ts';
 import type { Findings } from '../gc/findings.ts';
 import type { PlanEntry } from '../plan/entry.ts';
@@ -96,7 +96,7 @@ export class Sweep {
     const kind = batch[0]?.kind;
     // Also of what was gone already: an interrupted run may have got no further than the object.
     if (kind === undefined || driver.pruneEmptyDirectories === undefined) return;
-    this.#countDirectories(await pruneAll(driver, emptiedParents(kind, gone)));
+    await this.#tidy(async () => pruneAll(driver, emptiedParents(kind, gone)));
   }
 
   *#requests(going: ReadonlyMap<string, { readonly entry: PlanEntry }>): Generator<DeleteRequest> {
@@ -179,16 +179,34 @@ export class Sweep {
     for (const entry of batch) {
       if (judge.judge(entry).verdict !== 'goes') continue;
       const prefix = entry.key as Prefix;
-      const prefixes =
-        entry.reason === 'empty-repository'
-          ? await directoriesOfRepository(driver, prefix)
-          : emptyDirectory(prefix);
-      this.#countDirectories(await pruneAll(driver, prefixes));
+      await this.#tidy(async () => {
+        const prefixes =
+          entry.reason === 'empty-repository'
+            ? await directoriesOfRepository(driver, prefix)
+            : emptyDirectory(prefix);
+        return pruneAll(driver, prefixes);
+      });
     }
   }
 
-  #countDirectories(removed: number): void {
-    for (let count = 0; count < removed; count++) this.deleted.add({ kind: 'directory', size: 0 });
+  /** Counts the directories that `prune` removed. An empty one that stays is no reason to end the sweep. */
+  async #tidy(prune: () => Promise<number>): Promise<void> {
+    try {
+      const removed = await prune();
+      for (let count = 0; count < removed; count++) {
+        this.deleted.add({ kind: 'directory', size: 0 });
+      }
+    } catch (error) {
+      const isFinal: boolean = hasCode(error, 'ABORTED', 'CLOSED', 'CONTAINER_NOT_FOUND');
+      if (isFinal || !isStorageError(error)) throw error;
+      this.#options.findings.add({
+        code: 'delete-failed',
+        severity: 'unjudged',
+        ...(error.key === undefined ? {} : { key: error.key }),
+        message: `directories that are empty now could not be removed: ${error.message}`,
+        advice: 'They cost nothing but their names. Give the right to remove them, then run again.',
+      });
+    }
   }
 }
 

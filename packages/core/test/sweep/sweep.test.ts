@@ -250,7 +250,8 @@ describe('outcomes', () => {
           },
         };
       });
-      const report = await site.collect(ALL, racing);
+      // One request at a time: to look at an object must not wait for the delete that asks for it.
+      const report = await site.collect({ ...ALL, concurrency: 1 }, racing);
       expect(report.changed).toBe(1);
       expect(report.findings.map(({ code }) => code)).toContain('changed');
       expect(await site.keys()).toContain(blobKey(orphan.digest));
