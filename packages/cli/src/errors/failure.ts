@@ -41,9 +41,17 @@ function known(error: Error & { code: string; advice?: string; key?: string }): 
     message: key === undefined || message.includes(key) ? message : `${message} (${key})`,
     ...advise(advice ?? hint),
     ...(key !== undefined && { key }),
-    exit: EXIT_BY_CODE[code as keyof typeof EXIT_BY_CODE] ?? EXIT.failed,
+    exit: exitOf(error),
     silent: false,
   };
+}
+
+function exitOf({ code, cause }: Error & { code: string }): number {
+  // A listing that broke off is told by why it did: a store that can't be used is the environment's fault.
+  if (code === 'LISTING_INCOMPLETE' && cause instanceof Error && isBranded(cause)) {
+    return exitOf(cause);
+  }
+  return EXIT_BY_CODE[code as keyof typeof EXIT_BY_CODE] ?? EXIT.failed;
 }
 
 /** What oclif throws: wrong flags and arguments, `this.exit()`, errors of its plugins. */

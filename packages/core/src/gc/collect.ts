@@ -120,8 +120,14 @@ async function applyJournal(run: Run, rules: GcRules, options: ApplyOptions): Pr
   const planned = await context.phase('plan', async () => {
     const judge = new Judge(garbage);
     const tally = new KindTally();
-    for await (const line of entriesOf(run.journal)) {
-      if (judge.judge(line).verdict === 'goes') tally.add(line);
+    try {
+      for await (const line of entriesOf(run.journal)) {
+        if (judge.judge(line).verdict === 'goes') tally.add(line);
+      }
+    } catch (error) {
+      // Whoever resumed it would meet the same entry.
+      if (isCoreError(error) && error.code === 'PLAN_INVALID') await run.journal.remove();
+      throw error;
     }
     return tally.summary(context.driver.id, garbage.stock.blobs.count);
   });
@@ -194,6 +200,7 @@ async function sweepJournal(
     judge: new Judge(current),
     total: planned.objects,
     conditional: capabilities.delete.ifMatch,
+    batch: batchFor(driver, capabilities.delete.batchMax),
   });
   await context.phase('sweep', () => sweep.run(entriesOf(run.journal)));
   if (sweep.retained > 0) {
@@ -205,6 +212,11 @@ async function sweepJournal(
   }
   await run.removeJournals();
   return report(run, { rules, garbage: current, planned, sweep });
+}
+
+/** A few requests' worth: enough to keep several in flight, few enough to wait for when the run is cancelled. */
+function batchFor(driver: StorageDriver, batchMax: number): number {
+  return driver.bulk === undefined ? Math.min(Math.max(batchMax * 4, 256), 4096) : 1024;
 }
 
 async function takeStockAgain(run: Run, rules: GcRules): Promise<Garbage | undefined> {

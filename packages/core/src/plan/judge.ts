@@ -26,6 +26,7 @@ export class Judge {
   /** (repository, digest) of the layer links that go, and their rows. */
   readonly #layerLinks = new PairTable();
   readonly #layerRows = u32List();
+  #staying: PairTable | undefined;
 
   constructor(garbage: Garbage) {
     this.#garbage = garbage;
@@ -95,15 +96,29 @@ export class Judge {
   }
 
   #layerLink(entry: PlanEntry, fact: Fact & { readonly kind: 'layer-link' }): Judgement {
-    const { inventory, marks } = this.#garbage.stock;
+    const { inventory } = this.#garbage.stock;
     const repository = inventory.repositories.find(fact.repository);
     const digest = inventory.digests.find(fact.digest);
     const going = this.#layerLinks.find(repository, digest);
-    if (going < 0)
-      return { row: -1, verdict: digest >= 0 && marks.keeps(digest) ? 'changed' : 'gone' };
+    if (going < 0) {
+      const staying = this.#stayingLayerLinks().find(repository, digest);
+      return staying < 0 ? GONE : { row: -1, verdict: 'changed' };
+    }
     const row = this.#layerRows.at(going);
     const rewritten = isRewritten(entry, inventory.layerModified.at(row));
     return { row, verdict: !rewritten && this.#garbage.layerLinkGoes(row) ? 'goes' : 'changed' };
+  }
+
+  /** (repository, digest) of the layer links that stay: made only when a plan names one of them. */
+  #stayingLayerLinks(): PairTable {
+    if (this.#staying !== undefined) return this.#staying;
+    const { inventory, goneLayerLinks } = this.#garbage.stock;
+    this.#staying = new PairTable();
+    for (let row = 0; row < inventory.layerLinks; row++) {
+      if (goneLayerLinks.has(row) || this.#garbage.layerLinkGoes(row)) continue;
+      this.#staying.add(inventory.layerRepository.at(row), inventory.layerDigest.at(row));
+    }
+    return this.#staying;
   }
 
   #blob(entry: PlanEntry, fact: Fact & { readonly kind: 'blob' }): Judgement {

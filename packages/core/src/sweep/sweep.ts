@@ -13,9 +13,6 @@ import {
   pruneAll,
 } from './directories.ts';
 
-/** Entries that are judged and deleted together; a cancellation waits for them. */
-const BATCH = 4096;
-
 export interface SweepOptions {
   readonly driver: StorageDriver;
   readonly garbage: Garbage;
@@ -25,6 +22,8 @@ export interface SweepOptions {
   readonly total: number;
   /** The store honours `ifMatch` on deletes. */
   readonly conditional: boolean;
+  /** Entries that are judged and deleted together; a cancellation waits for them. */
+  readonly batch: number;
   /** Ends the sweep between batches: what was begun is finished, so that every outcome is known. */
   readonly signal: AbortSignal;
   readonly emit: (event: GcEvent) => void;
@@ -52,7 +51,7 @@ export class Sweep {
       const first = batch[0];
       // All of one kind and wave is gone before the next begins: that is what keeps references before referents.
       const next = first !== undefined && (first.kind !== entry.kind || first.wave !== entry.wave);
-      if (next || batch.length >= BATCH) {
+      if (next || batch.length >= this.#options.batch) {
         await this.#sweep(batch);
         batch = [];
       }
