@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import type { Command } from './measure.ts';
 
 /** What to collect, and how. */
@@ -24,7 +24,10 @@ export interface Collector {
   command(task: Task, config: string): Command;
 }
 
-const CLI = fileURLToPath(new URL('bin/run.js', import.meta.resolve('dunnage/package.json')));
+const CLI = join(
+  dirname(createRequire(import.meta.url).resolve('dunnage/package.json')),
+  'bin/run.js',
+);
 
 export const dunnage: Collector = {
   name: 'dunnage',

@@ -1,11 +1,14 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import type { GcReport } from '@dunnage/core';
 import { type Ended, run } from './run.ts';
 
-const CLI = fileURLToPath(new URL('bin/run.js', import.meta.resolve('dunnage/package.json')));
+const CLI = join(
+  dirname(createRequire(import.meta.url).resolve('dunnage/package.json')),
+  'bin/run.js',
+);
 
 /** What a run of the command line told. */
 export interface Told extends Ended {
