@@ -1,7 +1,10 @@
 import type { GcEvent } from './events.ts';
-import type { Finding } from './finding.ts';
+import type { Finding, Severity } from './finding.ts';
 
-/** Kept in full; more of them are only counted, so that a broken registry does not fill the memory. */
+/**
+ * Kept in full of each severity, so that strays don't hide what matters; more of them are only counted, so that a
+ * broken registry does not fill the memory.
+ */
 const MAX_KEPT = 1000;
 
 /** Gathers what a run comes across. */
@@ -9,7 +12,7 @@ export class Findings {
   readonly #emit: (event: GcEvent) => void;
   #kept: Finding[] = [];
   #counts: Record<string, number> = {};
-  #unjudged = 0;
+  #bySeverity: Record<Severity, number> = { info: 0, warning: 0, unjudged: 0 };
   /** What was told before the last {@link restart}, not to be told again. */
   #told: ReadonlySet<string> = new Set();
 
@@ -19,8 +22,8 @@ export class Findings {
 
   add(finding: Finding): void {
     this.#counts[finding.code] = (this.#counts[finding.code] ?? 0) + 1;
-    if (finding.severity === 'unjudged') this.#unjudged++;
-    if (this.#kept.length < MAX_KEPT) this.#kept.push(finding);
+    const nth = ++this.#bySeverity[finding.severity];
+    if (nth <= MAX_KEPT) this.#kept.push(finding);
     if (!this.#told.has(finding.message)) this.#emit({ type: 'finding', finding });
   }
 
@@ -29,12 +32,12 @@ export class Findings {
     this.#told = new Set(this.#kept.map(({ message }) => message));
     this.#kept = [];
     this.#counts = {};
-    this.#unjudged = 0;
+    this.#bySeverity = { info: 0, warning: 0, unjudged: 0 };
   }
 
   /** How many objects could not be judged or dealt with. */
   get unjudged(): number {
-    return this.#unjudged;
+    return this.#bySeverity.unjudged;
   }
 
   get kept(): readonly Finding[] {

@@ -53,7 +53,7 @@ export interface GcReport {
   /** In the plan, but changed or in use when its turn came, so left alone. */
   readonly changed: number;
   readonly failed: number;
-  /** The first 1,000; {@link findingCounts} counts them all. */
+  /** The first 1,000 of each severity; {@link findingCounts} counts them all. */
   readonly findings: readonly Finding[];
   readonly findingCounts: Readonly<Record<string, number>>;
   readonly durationsMs: Readonly<Partial<Record<Phase, number>>>;

@@ -34,7 +34,7 @@ export class ChainFinder {
    * @param within only those through this repository, by number.
    */
   find(digest: number, within?: number): readonly Chain[] {
-    const ways = this.#start(digest, within);
+    const ways = [...this.#start(digest, within), ...this.#startFromAliases(digest, within)];
     for (let at = 0; at < ways.length && at < MAX_WAYS; at++) {
       if (this.#chains.length >= MAX_CHAINS) break;
       const way = ways[at] as Way;
@@ -53,24 +53,38 @@ export class ChainFinder {
     return this.#chains.toSorted((a, b) => a.length - b.length);
   }
 
+  /** Content can be known by another digest, whose link leads to it: who needs that one needs it. */
+  #startFromAliases(digest: number, within: number | undefined): Way[] {
+    const { inventory } = this.#garbage.stock;
+    const sources = new Set<number>();
+    for (let link = 0; link < inventory.layerLinks; link++) {
+      const source = inventory.layerDigest.at(link);
+      if (inventory.layerTarget.at(link) === digest + 1 && source !== digest) sources.add(source);
+    }
+    const name = inventory.digests.text(digest);
+    const below: Way = { revision: -1, step: { kind: 'blob', digest: name, via: 'alias' } };
+    return [...sources].flatMap((source) => this.#start(source, within, below));
+  }
+
   /** The live revisions that are the digest, or refer to it as a blob. */
-  #start(digest: number, within: number | undefined): Way[] {
+  #start(digest: number, within: number | undefined, below?: Way): Way[] {
     const { inventory, marks, graph } = this.#garbage.stock;
     const { revisions } = inventory;
     const name = inventory.digests.text(digest);
+    const rest = below === undefined ? {} : { below };
     const ways: Way[] = [];
     for (let revision = 0; revision < revisions.size; revision++) {
       const repository = revisions.left(revision);
       if (!marks.revisions.has(revision) || (within ?? repository) !== repository) continue;
       if (revisions.right(revision) === digest || inventory.manifestOf(revision) === digest) {
-        ways.push({ revision });
+        ways.push({ revision, ...rest });
         continue;
       }
       // A child that is a revision of this repository is found on its own account.
       if (revisions.find(repository, digest) >= 0) continue;
       for (const { target, role } of graph.edges(graph.find(inventory.manifestOf(revision)))) {
         if (target !== digest || role === 'subject') continue;
-        ways.push({ revision, step: { kind: 'blob', digest: name, via: role } });
+        ways.push({ revision, step: { kind: 'blob', digest: name, via: role }, ...rest });
       }
     }
     return ways;

@@ -4,6 +4,7 @@ import type { GcRules, RunOptions } from '../gc/options.ts';
 import { startRun } from '../gc/run-context.ts';
 import { rulesOf } from '../gc/settings.ts';
 import { takeStock } from '../gc/take-stock.ts';
+import type { Inventory } from '../inventory/inventory.ts';
 import { blobKey } from '../layout/paths.ts';
 import type { Garbage } from '../plan/garbage.ts';
 import { ChainFinder } from './chains.ts';
@@ -33,6 +34,14 @@ export async function explain(
   const memory =
     cache === undefined ? undefined : new ManifestCache(cache, driver.id, context.findings);
   const garbage = await takeStock(context, { rules, memory });
+  if (garbage !== undefined && isUnreadable(garbage, asked)) {
+    return {
+      subject: asked,
+      verdict: 'protected',
+      summary: 'The tag can’t be read, so every manifest of its repository stays.',
+      ...{ chains: [], chainCount: 0 },
+    };
+  }
   const found = garbage === undefined ? undefined : locate(garbage, asked);
   if (garbage === undefined || found === undefined) {
     const what = asked.kind === 'tag' ? 'tag' : 'digest';
@@ -45,7 +54,8 @@ export async function explain(
   }
   const chains = new ChainFinder(garbage).find(found.digest, found.repository);
   const digest = garbage.stock.inventory.digests.text(found.digest);
-  const info = await context.driver.stat(blobKey(digest), { signal: context.signal });
+  const content = garbage.stock.inventory.digests.text(contentOf(garbage, found.digest));
+  const info = await context.driver.stat(blobKey(content), { signal: context.signal });
   return {
     subject: { ...asked, digest },
     ...judge(garbage, found, info === undefined),
@@ -73,7 +83,36 @@ function locate({ stock: { inventory } }: Garbage, asked: Subject): Located | un
   }
   const digest = inventory.digests.find(asked.digest);
   if (digest < 0) return undefined;
-  return repository === undefined ? { digest } : { digest, repository };
+  if (repository === undefined) return { digest };
+  const isThere = inventory.revisions.find(repository, digest) >= 0;
+  return isThere || isLinked(inventory, repository, digest) ? { digest, repository } : undefined;
+}
+
+function isUnreadable({ stock: { inventory } }: Garbage, asked: Subject): boolean {
+  if (asked.kind !== 'tag') return false;
+  const repository = inventory.repositories.find(asked.repository);
+  const tag = inventory.tags.find(repository, inventory.tagNames.find(asked.tag));
+  return tag >= 0 && inventory.tagUnreadable.has(tag);
+}
+
+/** True when the repository has a layer link of this name, or one that leads to it. */
+function isLinked(inventory: Inventory, repository: number, digest: number): boolean {
+  for (let link = 0; link < inventory.layerLinks; link++) {
+    if (inventory.layerRepository.at(link) !== repository) continue;
+    if (inventory.layerDigest.at(link) === digest) return true;
+    if (inventory.layerTarget.at(link) === digest + 1) return true;
+  }
+  return false;
+}
+
+/** The digest under which the content is stored: another one where a link leads there. */
+function contentOf({ stock: { inventory, blobs } }: Garbage, digest: number): number {
+  if (blobs.seen.has(digest)) return digest;
+  for (let link = 0; link < inventory.layerLinks; link++) {
+    const target = inventory.layerTarget.at(link);
+    if (inventory.layerDigest.at(link) === digest && target !== 0) return target - 1;
+  }
+  return digest;
 }
 
 function judge(

@@ -18,7 +18,7 @@ export function parseSubject(text: string): Subject {
   const colon = text.lastIndexOf(':');
   const tag = text.slice(colon + 1);
   const repository = text.slice(0, colon);
-  const cutDigest = /^sha(?:256|384|512)$/.test(repository);
+  const cutDigest = /^sha(?:256|384|512)$/i.test(repository);
   if (at < 0 && colon > 0 && !cutDigest && /^[\w][\w.-]{0,127}$/.test(tag)) {
     return { kind: 'tag', repository, tag };
   }
