@@ -39,7 +39,7 @@ const entry: fc.Arbitrary<PlanEntry> = fc.record(
     etag: fc.string(),
   },
   { requiredKeys: ['kind', 'key', 'reason', 'size'] },
-) as fc.Arbitrary<PlanEntry>;
+);
 
 function encode(entries: readonly PlanEntry[], header: object = HEADER): Buffer {
   const encoder = new PlanEncoder();
