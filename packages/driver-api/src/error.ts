@@ -1,5 +1,3 @@
-import type { Key } from './key.ts';
-
 /** What went wrong, the same for every driver. Stable: programs may branch on it. */
 export type ErrorCode =
   /** The object does not exist: a definite answer of the store, never a guess. */
@@ -60,7 +58,8 @@ export interface StorageErrorInit {
   readonly op: string;
   /** Name of the driver: `fs`, `memory`, `s3`, … */
   readonly driver: string;
-  readonly key?: Key | string | undefined;
+  /** The key or prefix concerned. */
+  readonly key?: string | undefined;
   /** Default: `'no'`. */
   readonly applied?: Applied | undefined;
   /** Default: by code (`THROTTLED`, `UNAVAILABLE`, `TIMEOUT`, `EXHAUSTED`: `'after-backoff'`; `CORRUPT`, `INCOMPLETE`: `'safe'`; else `'never'`). */
@@ -151,7 +150,12 @@ export function unsupported(driver: string, op: string, what: string): StorageEr
 }
 
 /** An `ABORTED` error for `signal`, with the signal's reason as cause. */
-export function aborted(driver: string, op: string, signal: AbortSignal, key?: Key): StorageError {
+export function aborted(
+  driver: string,
+  op: string,
+  signal: AbortSignal,
+  key?: string,
+): StorageError {
   return new StorageError({
     code: 'ABORTED',
     op,

@@ -51,9 +51,7 @@ export function parseKey(text: string): Key {
  */
 export function parsePrefix(text: string): Prefix {
   if (text === '') return ROOT;
-  const why = text.endsWith('/')
-    ? explainInvalidKey(text.slice(0, -1))
-    : 'a prefix ends with "/"';
+  const why = text.endsWith('/') ? explainInvalidKey(text.slice(0, -1)) : 'a prefix ends with "/"';
   if (why !== undefined) throw invalidKey(text, why);
   return text as Prefix;
 }

@@ -104,6 +104,12 @@ function footerOf(objects: number, hash: Hash): string {
   return JSON.stringify(footer);
 }
 
+/** The header of a plan that is being read. @throws {CoreError} `PLAN_INVALID` */
+export async function headerOf(lines: AsyncGenerator<PlanHeader | PlanEntry>): Promise<PlanHeader> {
+  // The decoder yields the header first, or throws.
+  return (await lines.next()).value as PlanHeader;
+}
+
 function checkHeader(value: Record<string, unknown>): PlanHeader {
   if (value['dunnage'] !== 'plan') throw invalid(1, 'this is not a plan of dunnage');
   if (value['version'] !== PLAN_VERSION) {

@@ -7,10 +7,11 @@ import {
   type StorageDriver,
 } from '@dunnage/driver-api';
 import { Buffer } from 'node:buffer';
+import { isCoreError } from '../errors.ts';
 import { checkedList } from '../inventory/checked-list.ts';
 import { sleep } from '../layers/retry/sleep.ts';
 import { statePrefix } from '../layout/paths.ts';
-import { decodePlan, type PlanHeader } from '../plan/document.ts';
+import { decodePlan, headerOf, type PlanHeader } from '../plan/document.ts';
 import type { PlanEntry } from '../plan/entry.ts';
 
 /** Where journals are kept: beside the registry's tree. */
@@ -75,9 +76,24 @@ export class Journal {
     if (this.#pendingBytes > 0) await this.#flush();
   }
 
-  /** The plan, line by line. */
-  read(): AsyncGenerator<PlanHeader | PlanEntry> {
-    return decodePlan(this.#bytes());
+  /** The entries of its plan. */
+  async *entries(): AsyncGenerator<PlanEntry> {
+    const lines = decodePlan(this.#bytes());
+    await headerOf(lines);
+    yield* lines as AsyncGenerator<PlanEntry>;
+  }
+
+  /** The header of its plan, if that is whole; one that is not was interrupted before its first delete. */
+  async wholePlan(): Promise<PlanHeader | undefined> {
+    try {
+      const lines = decodePlan(this.#bytes());
+      const header = await headerOf(lines);
+      for await (const _ of lines);
+      return header;
+    } catch (error) {
+      if (isCoreError(error) && error.code === 'PLAN_INVALID') return undefined;
+      throw error;
+    }
   }
 
   /** Removes it: its last part first, so that what is left of it is never taken for a whole plan. */

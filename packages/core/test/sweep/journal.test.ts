@@ -46,7 +46,7 @@ async function write(journal: Journal, entries: number, footer = true): Promise<
 
 async function sizes(journal: Journal): Promise<number[]> {
   const found: number[] = [];
-  for await (const line of journal.read()) if ('size' in line) found.push(line.size);
+  for await (const { size } of journal.entries()) found.push(size);
   return found;
 }
 

@@ -1,0 +1,45 @@
+import { deletionOrder } from '../mark/deletion-order.ts';
+import { PlanEncoder, PLAN_VERSION } from '../plan/document.ts';
+import type { PlanEntry } from '../plan/entry.ts';
+import { enumeratePlan } from '../plan/enumerate.ts';
+import type { Garbage } from '../plan/garbage.ts';
+import type { PlanSummary } from '../plan/summary.ts';
+import { KindTally } from '../plan/tally.ts';
+import type { LineWriter } from '../plan/writer.ts';
+import type { GcRules } from './options.ts';
+import type { Run } from './with-run.ts';
+
+/** Counts what goes and writes the plan: to the user's stream, and in a real run to the journal. */
+export async function writePlan(
+  run: Run,
+  rules: GcRules,
+  garbage: Garbage | undefined,
+  plan: LineWriter,
+): Promise<PlanSummary> {
+  const { context } = run;
+  return context.phase('plan', async () => {
+    const { driver, runId, now } = context;
+    const entries = (): Iterable<PlanEntry> => {
+      if (garbage === undefined) return [];
+      const { inventory, graph } = garbage.stock;
+      const order = deletionOrder(inventory, graph, (revision) => garbage.revisionGoes(revision));
+      return enumeratePlan(garbage, order);
+    };
+    const tally = new KindTally();
+    for (const entry of entries()) tally.add(entry);
+    const summary = tally.summary(driver.id, garbage?.stock.blobs.count ?? 0);
+
+    const encoder = new PlanEncoder();
+    const journalled = !run.dryRun && summary.objects > 0;
+    const write = async (line: string): Promise<void> => {
+      await plan.write(line);
+      if (journalled) await run.journal.write(line);
+    };
+    const header = { dunnage: 'plan', version: PLAN_VERSION, runId, created: now } as const;
+    await write(encoder.header({ ...header, storage: driver.id, rules, summary }));
+    for (const entry of entries()) await write(encoder.entry(entry));
+    await write(encoder.footer());
+    if (journalled) await run.journal.finish();
+    return summary;
+  });
+}
