@@ -11,6 +11,7 @@ const MAX_KEPT = 1000;
 export class Findings {
   readonly #emit: (event: GcEvent) => void;
   #kept: Finding[] = [];
+  #before: readonly Finding[] = [];
   #counts: Record<string, number> = {};
   #bySeverity: Record<Severity, number> = { info: 0, warning: 0, unjudged: 0 };
   /** What was told before the last {@link restart}, not to be told again. */
@@ -27,12 +28,18 @@ export class Findings {
     if (!this.#told.has(finding.message)) this.#emit({ type: 'finding', finding });
   }
 
-  /** Forgets all: stock is taken anew. What was told already is counted again but not told again. */
+  /** Call before stock is taken: what was found so far is about the run, so that {@link restart} keeps it. */
+  begin(): void {
+    this.#before = [...this.#kept];
+  }
+
+  /** Forgets what was found in stock, which is taken anew. What was told already is not told again. */
   restart(): void {
     this.#told = new Set(this.#kept.map(({ message }) => message));
     this.#kept = [];
     this.#counts = {};
     this.#bySeverity = { info: 0, warning: 0, unjudged: 0 };
+    for (const finding of this.#before) this.add(finding);
   }
 
   /** How many objects could not be judged or dealt with. */

@@ -2,7 +2,7 @@ import type { ManifestCache } from '../cache/manifest-cache.ts';
 import { BlobScan } from '../inventory/blob-scan.ts';
 import { FactCollector } from '../inventory/collect-facts.ts';
 import { listFlat } from '../inventory/flat-list.ts';
-import { Inventory, toSeconds } from '../inventory/inventory.ts';
+import { Inventory } from '../inventory/inventory.ts';
 import { LinkReader } from '../inventory/link-reader.ts';
 import { findStaleUploads, StaleUploads } from '../inventory/uploads.ts';
 import { RepositoryWalk } from '../inventory/walk.ts';
@@ -44,7 +44,7 @@ export async function takeStock(
   });
   if (inventory.repositories.size === 0) return undefined;
 
-  const cutoff = rules.minAgeMs === 0 ? Infinity : toSeconds(now - rules.minAgeMs);
+  const cutoff = rules.minAgeMs === 0 ? Infinity : Math.floor((now - rules.minAgeMs) / 1000);
   const { graph, marks } = await context.phase('mark', async () => {
     const graph = await readManifests({
       ...{ driver, inventory, findings, memory, signal },

@@ -77,6 +77,7 @@ async function locked<T>(
         message: `the run ${journal.runId} was interrupted; this run ${runId} finishes what it began`,
       });
     }
+    context.findings.begin();
     return await work(makeRun(context, dryRun, memory, leftovers));
   } finally {
     lease.signal.removeEventListener('abort', onLost);

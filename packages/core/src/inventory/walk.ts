@@ -18,6 +18,8 @@ import type { Inventory } from './inventory.ts';
 import { toSeconds } from './inventory.ts';
 import type { LinkReader } from './link-reader.ts';
 
+/** The registry's directories in a repository. */
+const ROOMS: ReadonlySet<string> = new Set(['_layers', '_manifests', '_uploads']);
 /** Directories opened, and links read, per call of a bulk verb. */
 const CHUNK = 4096;
 
@@ -136,7 +138,7 @@ export class RepositoryWalk {
     for (const name of directories) {
       if (!name.startsWith('_')) {
         this.#push(prefix, name);
-      } else if (name === '_layers' || name === '_manifests' || name === '_uploads') {
+      } else if (prefix !== repositoriesPrefix && ROOMS.has(name)) {
         this.#inventory.repository(prefix.slice(repositoriesPrefix.length, -1));
         this.#push(prefix, name);
       } else {

@@ -1,7 +1,7 @@
 import type { StorageDriver } from '@dunnage/driver-api';
 import type { GcRules } from '../gc/options.ts';
 import type { BlobScan } from '../inventory/blob-scan.ts';
-import { toSeconds, type Inventory } from '../inventory/inventory.ts';
+import type { Inventory } from '../inventory/inventory.ts';
 import type { StaleUploads } from '../inventory/uploads.ts';
 import type { ManifestGraph } from '../mark/manifest-graph.ts';
 import type { Marks } from '../mark/mark.ts';
@@ -118,7 +118,7 @@ export class Garbage {
   }
 
   #youngSeconds(seconds: number): boolean {
-    return seconds !== 0 && seconds > toSeconds(this.#youngAfter);
+    return seconds !== 0 && seconds > Math.floor(this.#youngAfter / 1000);
   }
 
   #findOldBlobs(): void {
