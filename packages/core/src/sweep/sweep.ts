@@ -78,6 +78,8 @@ export class Sweep {
       const { verdict, row } = judge.judge(entry);
       if (verdict === 'goes') going.set(entry.key, { entry, row });
       else if (verdict === 'changed') {
+        // A link that was written anew stays although nothing needs it: what it leads to must stay with it.
+        if (row >= 0) this.#keepReferents(entry, row);
         this.#leave(entry, 'is in use or was written since the plan was made');
       } else {
         this.alreadyGone++;

@@ -94,15 +94,35 @@ describe.each(PROFILES)('a plan that is applied on %s', (profile) => {
 
   it('leaves alone what was pushed again long ago by now', async () => {
     const site = new Site({ profile });
-    const { orphan } = await stocked(site);
+    const { orphan, upload } = await stocked(site);
     const plan = await planOf(site);
     site.pass();
     await site.builder.blob('an orphan');
+    const [data] = upload;
+    if (data === undefined) throw new Error('no upload');
+    await site.builder.store.put(data, 'half a layer');
     site.pass();
     const report = await apply(site, plan);
     // It is old enough and garbage, but not what the plan was about.
-    expect(changedKeys(report)).toEqual([blobKey(orphan.digest)]);
-    expect(await site.keys()).toContain(blobKey(orphan.digest));
+    expect(changedKeys(report).toSorted()).toEqual([blobKey(orphan.digest), data].toSorted());
+    expect(await site.keys()).toEqual(expect.arrayContaining([blobKey(orphan.digest), data]));
+  });
+
+  it('leaves nothing dangling below a link that was written again long ago by now', async () => {
+    const site = new Site({ profile });
+    const { dead } = await stocked(site);
+    const lone = await site.builder.layer('app', 'of nobody');
+    site.pass();
+    const plan = await planOf(site);
+    site.pass();
+    await site.builder.linkManifest('app', dead.digest);
+    await site.builder.mount('app', lone);
+    site.pass();
+    const report = await apply(site, plan);
+    const links = [revisionKey('app', dead.digest), layerKey('app', lone.digest)];
+    expect(changedKeys(report)).toEqual(expect.arrayContaining(links));
+    expect(await site.keys()).toEqual(expect.arrayContaining([...links, blobKey(lone.digest)]));
+    expect((await verify(site.driver, { also: [dead] })).problems).toEqual([]);
   });
 
   it('leaves alone links that were written again, and what they lead to', async () => {
