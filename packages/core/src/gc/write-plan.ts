@@ -29,8 +29,9 @@ export async function writePlan(
     for (const entry of entries()) tally.add(entry);
     const summary = tally.summary(driver.id, garbage?.stock.blobs.count ?? 0);
 
-    const encoder = new PlanEncoder();
     const journalled = !run.dryRun && summary.objects > 0;
+    if (!journalled && !plan.isRead) return summary;
+    const encoder = new PlanEncoder();
     const write = async (line: string): Promise<void> => {
       await plan.write(line);
       if (journalled) await run.journal.write(line);

@@ -12,6 +12,11 @@ export class LineWriter {
     this.#writer = stream?.getWriter();
   }
 
+  /** False where nobody reads what is written. */
+  get isRead(): boolean {
+    return this.#writer !== undefined;
+  }
+
   async write(line: string): Promise<void> {
     if (this.#writer === undefined) return;
     this.#pending += line;
