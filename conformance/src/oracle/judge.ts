@@ -46,10 +46,8 @@ type Doubt = 'keep' | 'drop';
 
 function stays(objects: Objects, rules: OracleRules, doubt: Doubt): Iterable<string> {
   const tree = readTree(objects);
-  const hasRepositories = [...objects.keys()].some((key) =>
-    key.startsWith('docker/registry/v2/repositories/'),
-  );
-  if (!hasRepositories) return objects.keys();
+  // No repository at all: this may be the wrong root, or one that is not there just now.
+  if (tree.repositories.size === 0) return objects.keys();
 
   const judgements = new Map<Repository, Judgement>();
   for (const repository of tree.repositories.values()) {
@@ -62,7 +60,14 @@ function stays(objects: Objects, rules: OracleRules, doubt: Doubt): Iterable<str
     if (!keptBlobs.has(digest) && !young(objects, rules, key)) gone.add(key);
   }
   for (const [repository, judgement] of judgements) {
-    for (const key of goneFrom(repository, judgement, { objects, tree, rules, doubt, gone })) {
+    for (const key of goneFrom(repository, judgement, {
+      objects,
+      tree,
+      rules,
+      doubt,
+      gone,
+      wanted: keptBlobs,
+    })) {
       gone.add(key);
     }
   }
@@ -110,7 +115,14 @@ function judgeRepository(
   spread(live, repository, manifests);
   // A child that is linked, and whose content is gone: is it a root? The rules don't say.
   const lost = [...live].some((digest) => !roots.has(digest) && stateOf(digest) === 'absent');
-  const isProtected = unreadable || (lost && doubt === 'keep');
+  // A link that leads to another manifest than its path names: nobody knows which was meant.
+  const led = [...repository.revisions.values()].some(
+    ({ digest, target }) => target !== undefined && target !== digest,
+  );
+  const links = [...repository.layers.values()];
+  // A layer link that can't be read could have led anywhere in its repository.
+  const astray = links.some(({ target }) => target === undefined);
+  const isProtected = unreadable || ((lost || led || astray) && doubt === 'keep');
   if (isProtected) {
     for (const digest of all) live.add(digest);
     spread(live, repository, manifests);
@@ -127,16 +139,14 @@ function judgeRepository(
   }
   const blobs = new Set([...live, ...named]);
   for (const { manifest, target, digest } of repository.signatures) {
-    if (live.has(manifest)) blobs.add(target ?? digest);
+    if (!live.has(manifest)) continue;
+    blobs.add(target ?? digest);
+    if (doubt === 'keep') blobs.add(digest);
   }
-  const links = [...repository.layers.values()];
-  // A link that can't be read could have led anywhere in its repository; one that a live manifest needs did.
+  // Of one that a live manifest needs it is known that it did lead to another of its blobs.
   const lostAlias = links.some(
-    ({ digest, target }) => target === undefined && (doubt === 'keep' || needsIt(digest)),
+    ({ digest, target }) => target === undefined && named.has(digest) && !tree.blobs.has(digest),
   );
-  function needsIt(digest: string): boolean {
-    return named.has(digest) && !tree.blobs.has(digest);
-  }
   for (const { key, digest, target } of links) {
     if (isProtected || lostAlias || named.has(digest) || young(objects, rules, key)) {
       blobs.add(digest);
@@ -171,10 +181,12 @@ interface Judged {
   readonly doubt: Doubt;
   /** Keys of the blobs that go. */
   readonly gone: ReadonlySet<string>;
+  /** Digests of the blobs that some repository needs, there or not. */
+  readonly wanted: ReadonlySet<string>;
 }
 
 function goneFrom(repository: Repository, judgement: Judgement, judged: Judged): string[] {
-  const { objects, tree, rules, doubt, gone } = judged;
+  const { objects, tree, rules, doubt, gone, wanted } = judged;
   const old = ({ key }: Link): boolean => !young(objects, rules, key);
   const keep = doubt === 'keep';
 
@@ -198,13 +210,15 @@ function goneFrom(repository: Repository, judgement: Judgement, judged: Judged):
     repository.tags.size === 0 &&
     uploads.length === repository.uploads.size &&
     (keep
-      ? repository.revisions.size === 0 && repository.uploads.size === 0
+      ? repository.revisions.size === 0 &&
+        repository.uploads.size === 0 &&
+        [...repository.layers.values(), ...repository.entries].every(old)
       : goneRevisions.size === repository.revisions.size);
   const layers = [...repository.layers.values()].filter((link) => {
     if (!old(link)) return false;
-    if (isEmpty) return true;
+    if (isEmpty && !(keep && judgement.protected)) return true;
     if (link.target === undefined) return false;
-    if (keep && (judgement.protected || judgement.named.has(link.digest))) return false;
+    if (keep && (judgement.protected || wanted.has(link.digest))) return false;
     const blob = tree.blobs.get(link.target);
     return blob === undefined || gone.has(blob);
   });

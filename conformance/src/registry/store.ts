@@ -8,7 +8,7 @@ export type RegistryStorage = Pick<StorageDriver, 'put' | 'get' | 'list' | 'dele
 export interface StoreHooks {
   /** Sets an object's modification time, in milliseconds since the epoch. */
   readonly touch?: ((key: Key, modified: number) => Promise<void>) | undefined;
-  /** Waits until a listing shows all that was written: for stores that are eventually consistent. */
+  /** Waits until readers see all that was written: for stores that are eventually consistent. */
   readonly settle?: (() => Promise<void>) | undefined;
 }
 
@@ -28,6 +28,7 @@ export class RegistryStore {
   }
 
   async read(key: Key): Promise<Uint8Array> {
+    await this.#hooks.settle?.();
     const { body } = await this.storage.get(key);
     return new Uint8Array(await new Response(body).arrayBuffer());
   }

@@ -24,10 +24,11 @@ export async function planScenarios(
   const applicable: Scenario[] = [];
   const notApplicable: { scenario: Scenario; reason: string }[] = [];
   for (const scenario of scenarios) {
-    const reason =
-      scenario.heavy === true && subject.withoutHeavy !== undefined
-        ? subject.withoutHeavy
-        : scenario.needs?.find((need) => !need.met(world))?.reason;
+    const { limit } = subject;
+    const isTooLarge = limit !== undefined && (scenario.objects ?? 0) > limit.objects;
+    const reason = isTooLarge
+      ? limit.reason
+      : scenario.needs?.find((need) => !need.met(world))?.reason;
     if (reason === undefined) applicable.push(scenario);
     else notApplicable.push({ scenario, reason });
   }

@@ -7,8 +7,8 @@ export interface Subject {
   /** For titles: `memory (s3)`, `fs`. */
   readonly name: string;
   open(): Promise<OpenSubject>;
-  /** Scenarios of thousands of objects are left out, for this reason. */
-  readonly withoutHeavy?: string;
+  /** Scenarios of more objects than this are left out, for the reason given. */
+  readonly limit?: { readonly objects: number; readonly reason: string };
 }
 
 /** An empty storage and what the test can do with it besides. Disposing of it removes it. */
@@ -35,8 +35,8 @@ interface ScenarioBase {
   readonly source: string;
   /** What the storage must be capable of, each with a reason to leave the scenario out. */
   readonly needs?: readonly Need[];
-  /** Makes thousands of objects. */
-  readonly heavy?: boolean;
+  /** About how many objects it makes, where they are many. */
+  readonly objects?: number;
 }
 
 /** Something that not every storage has. */
@@ -91,11 +91,10 @@ export const needs = {
     reason: 'the modification times of this storage can not be set',
     met: ({ touch }) => touch !== undefined,
   },
-  promptListing: {
-    reason:
-      'a listing of this storage may show an object long after it was deleted, or not yet show one that was written',
-    met: ({ capabilities: { list } }) =>
-      list.afterWrite === 'strong' && list.afterDelete === 'strong',
+  promptReads: {
+    reason: 'readers of this storage may for a while still see what was there before a change',
+    met: ({ capabilities: { list, read } }) =>
+      [list.afterWrite, list.afterDelete, read.afterWrite].every((each) => each === 'strong'),
   },
   emptyDirectories: {
     reason: 'this storage has no directories of its own',

@@ -37,15 +37,18 @@ export const damaged: readonly TreeScenario[] = [
       id: `damaged/layer-link-${how}`,
       title: 'a layer link that can not be read stays, and the image that needs it (defect E)',
       source: 'defect E; distribution 1960, 2635',
-      async arrange(registry) {
+      async arrange(registry, { driver }) {
         const image = await registry.image({ repository: 'app', tag: 'v1', layers: ['needed'] });
         const elsewhere = await registry.layer('other', 'dead elsewhere');
         const key = layerKey('app', digestOf('needed'));
         await damage[how](registry.store, key);
         return {
           goes: layerIn('other', elsewhere),
-          status: 'partial',
-          findings: [{ code: 'layer-link-unreadable', key }],
+          // Where looking costs a call for each, links of blobs that are needed are not looked at.
+          ...(driver.bulk === undefined && {
+            status: 'partial',
+            findings: [{ code: 'layer-link-unreadable', key }],
+          }),
           report: ({ live }) => same(live.blobs, 1 + image.blobs.length, 'live blobs'),
         };
       },

@@ -22,7 +22,7 @@ export const deep: readonly ScriptScenario[] = [
     id: 'damaged/index-of-10000',
     title: 'a chain of 10,000 indexes is followed to its end, and explained from there',
     source: 'bad input: a 10,000-deep index',
-    heavy: true,
+    objects: 20_000,
     async run(world) {
       const { registry, driver } = world;
       const leaf = await registry.image({ repository: 'deep' });

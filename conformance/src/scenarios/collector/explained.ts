@@ -132,6 +132,7 @@ export const explained: readonly ScriptScenario[] = [
       const { registry, driver } = world;
       await registry.image({ repository: 'app', tag: 'v1' });
       await registry.blob('orphan');
+      await world.settle?.();
       const { advice } = await collectAll(driver);
       assert(
         advice.some((line) => /cache/i.test(line) && /restart|flush/i.test(line)),
@@ -166,10 +167,11 @@ export const explained: readonly ScriptScenario[] = [
   },
 ];
 
-function why(
-  { driver }: World,
+async function why(
+  { driver, settle }: World,
   subject: string,
   options: { minAgeMs?: number } = {},
 ): Promise<Explanation> {
+  await settle?.();
   return explain(driver, subject, { ...untagged, ...options });
 }

@@ -12,7 +12,7 @@ import {
 import { blobKey, layerKey, revisionKey, tagKey } from '../../registry/index.ts';
 import { allOf, layerIn, manifestOf } from '../parts.ts';
 import { same } from '../same.ts';
-import type { ScriptScenario } from '../scenario.ts';
+import { needs, type ScriptScenario } from '../scenario.ts';
 import { collectAll, fails, onRead, refused, tell } from '../story.ts';
 
 const untagged = { deleteUntagged: true } as const;
@@ -127,6 +127,7 @@ export const failures: readonly ScriptScenario[] = [
     id: 'failures/answer-lost',
     title: 'deletes whose answer is lost are settled, and counted once',
     source: 'storage drivers: 500 after the effect',
+    needs: [needs.promptReads],
     async run(world) {
       const { registry, driver } = world;
       await registry.image({ repository: 'app', tag: 'v1' });

@@ -30,7 +30,7 @@ export const interruptions: readonly ScriptScenario[] = [
         await expectGone(goes);
         same(report.status, 'done', 'status');
         same(report.rules.deleteUntagged, true, 'rules of the interrupted run');
-        await refused(resume(laterBy(world.driver, lockExpiresMs)), 'NOTHING_TO_RESUME');
+        await refused(resume(laterBy(world.driver, lockExpiresMs), unguarded), 'NOTHING_TO_RESUME');
         await expectNoTraces(world);
       },
     },
@@ -42,7 +42,7 @@ export const interruptions: readonly ScriptScenario[] = [
         const { goes, expectGone } = await killed(world, at());
         await collectAll(laterBy(world.driver, lockExpiresMs), untagged);
         await expectGone(goes);
-        await refused(resume(laterBy(world.driver, lockExpiresMs)), 'NOTHING_TO_RESUME');
+        await refused(resume(laterBy(world.driver, lockExpiresMs), unguarded), 'NOTHING_TO_RESUME');
         await expectNoTraces(world);
       },
     },
@@ -55,7 +55,7 @@ export const interruptions: readonly ScriptScenario[] = [
       await world.registry.blob('orphan');
       await world.registry.image({ repository: 'app', tag: 'v1' });
       const { expectGone } = await tell(world);
-      await refused(resume(world.driver), 'NOTHING_TO_RESUME');
+      await refused(resume(world.driver, unguarded), 'NOTHING_TO_RESUME');
       await expectGone([]);
       await expectNoTraces(world);
     },

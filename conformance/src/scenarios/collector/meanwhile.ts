@@ -1,4 +1,4 @@
-import { applyPlan, collect, type PlanSummary } from '@dunnage/core';
+import { applyPlan, type PlanSummary } from '@dunnage/core';
 import type { StorageDriver } from '@dunnage/driver-api';
 import { blobKey, tagIndexKey } from '../../registry/index.ts';
 import { allOf, layerIn } from '../parts.ts';
@@ -48,11 +48,13 @@ export const meanwhile: readonly ScriptScenario[] = [
       await registry.image({ repository: 'app', tag: 'v1' });
       const orphan = await registry.blob('orphan');
       const { expectGone } = await tell(world);
-      await refused(collect(driver, { minAgeMs: 0, maxDeletePercent: 1 }), 'TOO_MUCH_TO_DELETE');
+      await refused(collectAll(driver, { maxDeletePercent: 1 }), 'TOO_MUCH_TO_DELETE');
+      await world.settle?.();
       const declined = await collectAll(driver, { confirm: async () => false });
       same(declined.status, 'declined', 'status');
       await expectGone([]);
       await collectAll(driver);
+      await world.settle?.();
       await collectAll(driver);
       await expectGone([blobKey(orphan.digest)]);
     },
@@ -98,6 +100,7 @@ export const meanwhile: readonly ScriptScenario[] = [
     id: 'meanwhile/push-shares-a-layer',
     title: 'a layer that a push takes into use between mark and delete stays',
     source: `${quay}: revalidates before delete`,
+    needs: [needs.promptReads],
     async run(world) {
       const { registry, driver } = world;
       await registry.image({ repository: 'app', tag: 'v1' });
@@ -116,6 +119,7 @@ export const meanwhile: readonly ScriptScenario[] = [
     id: 'meanwhile/tagged-again',
     title: 'an image that is tagged between mark and delete stays whole',
     source: `${quay}: push during GC`,
+    needs: [needs.promptReads],
     async run(world) {
       const { registry, driver } = world;
       await registry.image({ repository: 'app', tag: 'v1' });
@@ -167,6 +171,7 @@ export const meanwhile: readonly ScriptScenario[] = [
       const plan = await planOf(driver);
       await registry.tag('app', 'rescued', wanted.digest);
       await registry.image({ repository: 'app', tag: 'v2', layers: [shared] });
+      await world.settle?.();
       const report = await applyPlan(driver, plan.bytes(), unguarded);
       await expectGone(allOf(dead));
       const rescued = allOf(wanted).length + layerIn('app', shared).length;
@@ -184,6 +189,7 @@ export const meanwhile: readonly ScriptScenario[] = [
       const { expectGone } = await tell(world);
       const plan = await planOf(driver);
       await registry.index({ repository: 'app', tag: 'multi', manifests: [wanted] });
+      await world.settle?.();
       await applyPlan(driver, plan.bytes(), unguarded);
       await expectGone([]);
     },
@@ -199,6 +205,7 @@ export const meanwhile: readonly ScriptScenario[] = [
       const { expectGone } = await tell(world);
       const plan = await planOf(driver);
       await registry.layer('app', 'new, and already garbage');
+      await world.settle?.();
       await applyPlan(driver, plan.bytes(), unguarded);
       await expectGone(layerIn('app', planned));
     },
@@ -222,6 +229,7 @@ export const meanwhile: readonly ScriptScenario[] = [
       await registry.store.touch(old, blobKey(rewritten.digest), blobKey(dead.digest), entry);
       const plan = await planOf(driver);
       await registry.store.touch(now, blobKey(rewritten.digest), entry);
+      await world.settle?.();
       const report = await applyPlan(driver, plan.bytes(), unguarded);
       await expectGone([blobKey(dead.digest)]);
       same(report.changed, 2, 'changed');
@@ -242,7 +250,8 @@ export const meanwhile: readonly ScriptScenario[] = [
       const plan = await planOf(driver, { minAgeMs: 3_600_000 });
       same(plan.summary?.byKind.blob.count, 1, 'planned blobs');
       await registry.mount('other', wanted);
-      await applyPlan(driver, plan.bytes(), { maxDeletePercent: 100 });
+      await world.settle?.();
+      await applyPlan(driver, plan.bytes(), unguarded);
       await expectGone([]);
     },
   },

@@ -50,6 +50,7 @@ export const plans: readonly ScriptScenario[] = [
     async run(world) {
       const { plan, goes, story } = await planned(world);
       await applyPlan(world.driver, plan.bytes(), unguarded);
+      await world.settle?.();
       const again = await applyPlan(world.driver, plan.bytes(), unguarded);
       await story.expectGone(goes);
       same(
@@ -103,7 +104,7 @@ export const plans: readonly ScriptScenario[] = [
     source: 'own',
     async run(world) {
       const { plan, story } = await planned(world);
-      const run = applyPlan(world.driver, plan.bytes(), { maxDeletePercent: 10 });
+      const run = applyPlan(world.driver, plan.bytes(), { ...unguarded, maxDeletePercent: 10 });
       await refused(run, 'TOO_MUCH_TO_DELETE');
       await story.expectGone([]);
     },
@@ -118,7 +119,7 @@ export const plans: readonly ScriptScenario[] = [
       await registry.image({ repository: 'app', tag: 'v1', layers: ['a', 'b'] });
       for (let n = 0; n < 5; n++) await registry.blob(`orphan ${n}`);
       const { expectGone } = await tell(world);
-      const run = collect(driver, { minAgeMs: 0 });
+      const run = collect(driver, { minAgeMs: 0, lockSettleMs: 0 });
       const { message } = await refused(run, 'TOO_MUCH_TO_DELETE');
       same(/\b5\b.*\b9\b.*\b50\b/.test(message), true, `numbers in ${message}`);
       await expectGone([]);
@@ -134,7 +135,7 @@ export const plans: readonly ScriptScenario[] = [
       const goes: Key[] = [];
       for (let n = 0; n < 4; n++) goes.push(blobKey((await registry.blob(`orphan ${n}`)).digest));
       const { expectGone } = await tell(world);
-      await collect(driver, { minAgeMs: 0 });
+      await collect(driver, { minAgeMs: 0, lockSettleMs: 0 });
       await expectGone(goes);
     },
   },

@@ -100,7 +100,7 @@ export const storage: readonly TreeScenario[] = [
     id: 'storage/many-pages',
     title: '1,200 dead blobs are listed and deleted, over all pages and batches',
     source: 'GitLab, driver tests: 1,200 files',
-    heavy: true,
+    objects: 1200,
     async arrange(registry) {
       await registry.image({ repository: 'app', tag: 'v1' });
       const contents = Array.from({ length: 1200 }, (_, n) => `orphan ${n}`);

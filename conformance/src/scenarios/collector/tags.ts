@@ -21,7 +21,7 @@ export const tags: readonly TreeScenario[] = [
     title: `of a repository with ${count} tags exactly the tagged images stay`,
     source: priming,
     options: untagged,
-    heavy: count > 1,
+    objects: 2 * count,
     async arrange(registry) {
       const tagged = await manyTags(registry, count);
       const doomed = await registry.image({ repository: 'app' });
@@ -39,7 +39,7 @@ export const tags: readonly TreeScenario[] = [
     title: 'one corrupt tag among 1,200 keeps all manifests of its repository, and no other',
     source: priming,
     options: untagged,
-    heavy: true,
+    objects: 2400,
     async arrange(registry) {
       await manyTags(registry, 1200);
       await registry.image({ repository: 'app' });
