@@ -25,67 +25,66 @@ export function bulkVerbs(client: Client): BulkVerbs {
   };
 }
 
-async function* children(
+function children(
   client: Client,
-  prefixes: Many<Prefix>,
+  requests: Many<Prefix>,
   { signal }: OpOptions = {},
-): AsyncGenerator<ChildrenOutcome, void, undefined> {
-  const job = { kind: 'children', op: 'children' } as const;
-  for await (const { request: prefix, result } of client.bulk<Prefix, Names>(
-    job,
-    prefixes,
-    (name) => ({ name }),
-    signal,
-  )) {
-    if (result.status === 'failed') {
-      yield { status: 'failed', prefix, error: unpackError(result.error) };
-    } else {
+): AsyncIterable<ChildrenOutcome> {
+  return client.bulk<Prefix, Names, ChildrenOutcome>({
+    job: { kind: 'children', op: 'children' },
+    ...{ requests, itemOf: (prefix) => prefix, signal },
+    outcomeOf(prefix, result) {
+      if (result.status === 'failed') {
+        return { status: 'failed', prefix, error: unpackError(result.error) };
+      }
       // A directory that is not there is an empty one.
       const { objects, directories } = result.status === 'ok' ? result.value : NOTHING;
-      yield { status: 'ok', prefix, objects, directories };
-    }
-  }
+      return { status: 'ok', prefix, objects, directories };
+    },
+  });
 }
 
-async function* stat(
+function stat(
   client: Client,
-  keys: Many<Key>,
+  requests: Many<Key>,
   { signal }: OpOptions = {},
-): AsyncGenerator<StatOutcome, void, undefined> {
-  const job = { kind: 'stat', op: 'stat' } as const;
-  for await (const { request: key, result } of client.bulk<Key, FileFacts>(
-    job,
-    keys,
-    (name) => ({ name }),
-    signal,
-  )) {
-    if (result.status === 'ok') yield { status: 'ok', key, info: infoOf(key, result.value) };
-    else if (result.status === 'missing') yield { status: 'missing', key };
-    else yield { status: 'failed', key, error: unpackError(result.error) };
-  }
+): AsyncIterable<StatOutcome> {
+  return client.bulk<Key, FileFacts, StatOutcome>({
+    job: { kind: 'stat', op: 'stat' },
+    ...{ requests, itemOf: (key) => key, signal },
+    outcomeOf(key, result) {
+      if (result.status === 'ok') return { status: 'ok', key, info: infoOf(key, result.value) };
+      if (result.status === 'missing') return { status: 'missing', key };
+      return { status: 'failed', key, error: unpackError(result.error) };
+    },
+  });
 }
 
-async function* read(
+function read(
   client: Client,
-  keys: Many<Key>,
+  requests: Many<Key>,
   { maxBytes, signal }: BulkReadOptions,
-): AsyncGenerator<ReadOutcome, void, undefined> {
+): AsyncIterable<ReadOutcome> {
   if (!(maxBytes >= 0)) {
     const message = `maxBytes is a number of bytes, not ${maxBytes}`;
-    throw storageError({ code: 'INVALID_ARGUMENT', op: 'read', message });
+    return failing(storageError({ code: 'INVALID_ARGUMENT', op: 'read', message }));
   }
-  for await (const { request: key, result } of client.bulk<Key, FileContent>(
-    { kind: 'read', maxBytes },
-    keys,
-    (name) => ({ name }),
-    signal,
-  )) {
-    if (result.status === 'ok') {
-      const { facts, bytes } = result.value;
-      yield { status: 'ok', key, info: infoOf(key, facts), bytes };
-    } else if (result.status === 'missing') yield { status: 'missing', key };
-    else yield { status: 'failed', key, error: unpackError(result.error) };
-  }
+  return client.bulk<Key, FileContent, ReadOutcome>({
+    job: { kind: 'read', maxBytes },
+    ...{ requests, itemOf: (key) => key, signal },
+    outcomeOf(key, result) {
+      if (result.status === 'ok') {
+        const { facts, bytes } = result.value;
+        return { status: 'ok', key, info: infoOf(key, facts), bytes };
+      }
+      if (result.status === 'missing') return { status: 'missing', key };
+      return { status: 'failed', key, error: unpackError(result.error) };
+    },
+  });
+}
+
+function failing(error: Error): AsyncIterable<never> {
+  return { [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(error) }) };
 }
 
 const NOTHING: Names = { objects: [], directories: [] };

@@ -5,10 +5,10 @@ import { aborted } from '@dunnage/driver-api';
 import type { Key, Many } from '@dunnage/driver-api';
 import type { FsConfig } from './config.ts';
 import { inBatches } from './engine/batches.ts';
+import { eachOf } from './engine/each-of.ts';
 import { Engine } from './engine/engine.ts';
 import { DRIVER, isErrno, storageError, toStorageError } from './errors.ts';
-import { lstat } from './steps/calls.ts';
-import { identityOf } from './steps/info.ts';
+import { identify, lstat } from './steps/calls.ts';
 import { runAsync } from './steps/io.ts';
 import { opOf } from './steps/jobs.ts';
 import type { Item, Job, Result, Value } from './steps/jobs.ts';
@@ -17,6 +17,27 @@ import type { Root } from './steps/root.ts';
 import { Wakeups } from './wakeups.ts';
 
 type Signal = AbortSignal | undefined;
+
+/** Items per batch: enough to make a message worth while, few enough for all threads to have work. */
+const BATCH: Readonly<Record<Job['kind'], number>> = {
+  children: 128,
+  stat: 1024,
+  read: 256,
+  delete: 256,
+  prune: 256,
+};
+
+/**
+ * A bulk verb.
+ * @typeParam V what the job gives for a request that went well.
+ */
+export interface Bulk<R, V extends Value, O> {
+  readonly job: Job;
+  readonly requests: Many<R>;
+  readonly itemOf: (request: R) => Item;
+  readonly outcomeOf: (request: R, result: Result<V>) => O;
+  readonly signal: Signal;
+}
 
 /**
  * What the verbs of one driver share: the root, the engine for bulk work, and the end of it all.
@@ -43,7 +64,9 @@ export class Client {
   /** Why `op` must not go on, if it must not. */
   interruption(op: string, signal: Signal, key?: string): Error | undefined {
     if (this.#closing.signal.aborted) return closed(op);
-    return signal?.aborted === true ? aborted(DRIVER, op, signal, key as Key) : undefined;
+    return signal?.aborted === true
+      ? aborted(DRIVER, op, signal, key as Key | undefined)
+      : undefined;
   }
 
   /** @throws {StorageError} `CLOSED` or `ABORTED`, when `op` must not go on. */
@@ -85,39 +108,45 @@ export class Client {
     if (this.#root !== undefined) return this.#root;
     const path = this.rootPath;
     let stats;
+    let identity;
     try {
       stats = await runAsync(lstat(path));
+      identity = await runAsync(identify(path));
     } catch (error) {
       throw toStorageError(error, op);
     }
-    if (stats?.isDirectory() !== true) {
+    if (stats?.isDirectory() !== true || identity === undefined) {
       throw storageError({
         code: 'CONTAINER_NOT_FOUND',
         op,
         message: `the root ${path} ${stats === undefined ? 'does not exist' : 'is not a directory'}`,
       });
     }
-    this.#root = { path, identity: identityOf(stats), procFd: probeProcFd(path) };
+    this.#root = { path, identity, procFd: probeProcFd(path) };
     return this.#root;
   }
 
   /**
-   * Does `job` for each request, many at once; one result per request, in no order.
-   * @typeParam V what the job gives for a request that went well.
+   * Does a job for each of many requests, several batches at once; one outcome per request, in no order.
    */
-  async *bulk<R, V extends Value>(
-    job: Job,
-    requests: Many<R>,
-    itemOf: (request: R) => Item,
-    signal: Signal,
-  ): AsyncGenerator<{ readonly request: R; readonly result: Result<V> }, void, undefined> {
+  bulk<R, V extends Value, O>(bulk: Bulk<R, V, O>): AsyncIterableIterator<O> {
+    return eachOf(this.#batches(bulk));
+  }
+
+  async *#batches<R, V extends Value, O>({
+    job,
+    requests,
+    itemOf,
+    outcomeOf,
+    signal,
+  }: Bulk<R, V, O>): AsyncGenerator<readonly O[], void, undefined> {
     const op = opOf(job);
     this.check(op, signal);
     const root = await this.race(op, signal, undefined, this.root(op));
     const run = this.engine.begin(root, job);
     const stop = (): void => void Atomics.store(run.stop, 0, 1);
     yield* inBatches(requests, {
-      size: this.config.batch,
+      size: BATCH[job.kind],
       // Directories are pruned in the order given: a child before its parent.
       lanes: job.kind === 'prune' ? 1 : this.engine.lanes,
       interrupted: () => this.interruption(op, signal),
@@ -131,10 +160,7 @@ export class Client {
         const results = await this.engine
           .run(run, batch.map(itemOf))
           .catch((error: unknown) => Promise.reject(toStorageError(error, op)));
-        return results.map((result, index) => ({
-          request: batch[index] as R,
-          result: result as Result<V>,
-        }));
+        return results.map((result, index) => outcomeOf(batch[index] as R, result as Result<V>));
       },
     });
   }

@@ -31,15 +31,12 @@ export interface FsConfig {
   readonly mode: Mode;
   readonly threads: number;
   readonly concurrency: number;
-  /** Items per message to a worker. */
-  readonly batch: number;
 }
 
 const MODES: readonly Mode[] = ['sync-workers', 'async'];
 const MAX_THREADS = 64;
 const MAX_CONCURRENCY = 1024;
 const DEFAULT_CONCURRENCY = 64;
-const BATCH = 256;
 /** Where the registry keeps its files when its configuration doesn't say. */
 const REGISTRY_ROOT = '/var/lib/registry';
 const REGISTRY_NAME = 'filesystem';
@@ -61,7 +58,6 @@ export function resolveConfig(options: FsOptions): FsConfig {
     mode,
     threads: count('threads', options.threads, MAX_THREADS) ?? Math.min(8, availableParallelism()),
     concurrency: count('concurrency', options.concurrency, MAX_CONCURRENCY) ?? DEFAULT_CONCURRENCY,
-    batch: BATCH,
   };
 }
 

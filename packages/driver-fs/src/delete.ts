@@ -9,6 +9,12 @@ import type {
 } from '@dunnage/driver-api';
 import type { Client } from './client.ts';
 import { unpackError } from './errors.ts';
+import type { Result } from './steps/jobs.ts';
+
+interface Pruning {
+  readonly request: Prefix;
+  readonly result: Result<null>;
+}
 
 type Refusal = Extract<DeleteOutcome, { readonly error: StorageError }>['outcome'];
 
@@ -19,24 +25,22 @@ const OUTCOMES: Partial<Record<ErrorCode, Refusal>> = {
   READ_ONLY: 'denied',
 };
 
-export async function* deleteObjects(
+export function deleteObjects(
   client: Client,
   requests: Many<DeleteRequest>,
   { signal }: OpOptions = {},
-): AsyncGenerator<DeleteOutcome, void, undefined> {
-  for await (const { request, result } of client.bulk<DeleteRequest, null>(
-    { kind: 'delete' },
-    requests,
-    ({ key, ifMatch, version }) => ({ name: key, ifMatch, version }),
-    signal,
-  )) {
-    if (result.status === 'ok') yield { request, outcome: 'deleted' };
-    else if (result.status === 'missing') yield { request, outcome: 'missing' };
-    else {
+): AsyncIterable<DeleteOutcome> {
+  return client.bulk<DeleteRequest, null, DeleteOutcome>({
+    job: { kind: 'delete' },
+    ...{ requests, signal },
+    itemOf: ({ key, ifMatch, version }) => ({ name: key, ifMatch, version }),
+    outcomeOf(request, result) {
+      if (result.status === 'ok') return { request, outcome: 'deleted' };
+      if (result.status === 'missing') return { request, outcome: 'missing' };
       const error = unpackError(result.error);
-      yield { request, outcome: outcomeOf(error), error };
-    }
-  }
+      return { request, outcome: outcomeOf(error), error };
+    },
+  });
 }
 
 function outcomeOf(error: StorageError): Refusal {
@@ -48,12 +52,13 @@ export async function* pruneEmptyDirectories(
   prefixes: Many<Prefix>,
   { signal }: OpOptions = {},
 ): AsyncGenerator<Prefix, void, undefined> {
-  for await (const { request, result } of client.bulk<Prefix, null>(
-    { kind: 'prune' },
-    prefixes,
-    (name) => ({ name }),
-    signal,
-  )) {
+  const outcomes = client.bulk<Prefix, null, Pruning>({
+    job: { kind: 'prune' },
+    ...{ requests: prefixes, signal },
+    itemOf: (prefix) => prefix,
+    outcomeOf: (request, result) => ({ request, result }),
+  });
+  for await (const { request, result } of outcomes) {
     if (result.status === 'failed') throw unpackError(result.error);
     if (result.status === 'ok') yield request;
   }

@@ -151,8 +151,7 @@ async function factsFor(client: Client, stats: Run, keys: readonly Key[]): Promi
   return objects.flat().filter((object) => object !== undefined);
 
   async function lookUp(batch: readonly Key[]): Promise<(ListedObject | undefined)[]> {
-    const items = batch.map((name) => ({ name }));
-    const results = await client.engine.all(stats, items);
+    const results = await client.engine.all(stats, batch);
     return results.map((result, index) => {
       if (result.status === 'failed') throw unpackError(result.error);
       if (result.status === 'missing') return undefined;

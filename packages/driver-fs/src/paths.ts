@@ -14,6 +14,9 @@ export const MAX_SEGMENT_BYTES = 255;
 /** Longest path, in bytes, that the kernel takes: `PATH_MAX` without the final NUL. */
 const MAX_PATH_BYTES = 4095;
 
+const SLASH = 0x2f;
+const DOT = 0x2e;
+
 /** The absolute path of a key, or of a prefix without its final slash; `''` is the root itself. */
 export function pathOf(root: string, name: string): string {
   if (name === '') return root;
@@ -35,8 +38,29 @@ export function maxKeyBytes(root: string): number {
   return MAX_PATH_BYTES - Buffer.byteLength(root) - 1;
 }
 
+/**
+ * True for names that are surely well: ASCII without a NUL, no empty segment and none that begins with
+ * a dot, none too long. Of others the rules are gone through one by one.
+ */
+function isPlain(name: unknown, maxBytes: number): boolean {
+  if (typeof name !== 'string' || name.length > maxBytes) return false;
+  let length = 0;
+  for (let index = 0; index < name.length; index++) {
+    const unit = name.charCodeAt(index);
+    if (unit === SLASH) {
+      if (length === 0) return false;
+      length = 0;
+    } else {
+      if (unit === 0 || unit >= 0x80 || (unit === DOT && length === 0)) return false;
+      if (++length > MAX_SEGMENT_BYTES) return false;
+    }
+  }
+  return length > 0;
+}
+
 /** An `INVALID_KEY` error where `key` can't name an object below `root`; no file is touched. */
 export function refuseKey(root: string, op: string, key: unknown): StorageError | undefined {
+  if (isPlain(key, MAX_PATH_BYTES - root.length * 3 - 1)) return undefined;
   return refuse(op, key, explainInvalidKey(key) ?? explainUnusable(root, key as string));
 }
 
@@ -47,6 +71,7 @@ export function refusePrefix(root: string, op: string, prefix: unknown): Storage
     return refuse(op, prefix, 'a prefix ends with "/"');
   }
   const name = prefix.slice(0, -1);
+  if (isPlain(name, MAX_PATH_BYTES - root.length * 3 - 1)) return undefined;
   return refuse(op, prefix, explainInvalidKey(name) ?? explainUnusable(root, name));
 }
 

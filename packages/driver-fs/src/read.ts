@@ -5,11 +5,10 @@ import type { GetOptions, GetResult, Key, ObjectInfo, StatOptions } from '@dunna
 import type { Client } from './client.ts';
 import { DRIVER, storageError, toStorageError } from './errors.ts';
 import { refuseKey } from './paths.ts';
-import { Directories } from './steps/directories.ts';
-import { infoOf } from './steps/info.ts';
+import { etagOf, infoOf } from './steps/info.ts';
 import type { FileFacts } from './steps/info.ts';
 import { runAsync } from './steps/io.ts';
-import { endedShort, openObject, statObject } from './steps/objects.ts';
+import { endedShort, findAndOpen, findObject } from './steps/objects.ts';
 import type { OpenFile } from './steps/objects.ts';
 import { confirmRoot } from './steps/root.ts';
 import type { Root } from './steps/root.ts';
@@ -39,7 +38,7 @@ export async function stat(
   async function find(): Promise<ObjectInfo | undefined> {
     const root = await client.root(op);
     try {
-      const facts = await runAsync(statObject(root, new Directories(root.path, op), op, key));
+      const facts = await runAsync(findObject(root, op, key));
       if (facts !== undefined) return infoOf(key, facts);
       await runAsync(confirmRoot(root, op));
       return undefined;
@@ -76,7 +75,7 @@ export async function get(client: Client, key: Key, options: GetOptions = {}): P
 async function openFile(root: Root, key: Key): Promise<OpenFile> {
   const op = 'get';
   try {
-    const file = await runAsync(openObject(root, new Directories(root.path, op), op, key));
+    const file = await runAsync(findAndOpen(root, op, key));
     if (file !== undefined) return file;
     await runAsync(confirmRoot(root, op));
   } catch (error) {
@@ -105,7 +104,8 @@ function checkRange(key: Key, range: GetOptions['range']): void {
 
 /** The bytes to read. @throws {StorageError} `PRECONDITION_FAILED`, `RANGE_NOT_SATISFIABLE`. */
 function resolveRange(key: Key, facts: FileFacts, { range, ifMatch }: GetOptions): Range {
-  const { size, etag } = facts;
+  const { size } = facts;
+  const etag = etagOf(facts);
   const op = 'get';
   if (ifMatch !== undefined && ifMatch !== etag) {
     const message = `${key} has changed: its etag is ${etag}, not ${ifMatch}`;

@@ -93,10 +93,7 @@ export class Walk {
     const wanted = [prefix, ...this.#upcoming(most - 1 - this.#ahead.size)];
     for (let start = 0; start < wanted.length; start += BATCH) {
       const batch = wanted.slice(start, start + BATCH);
-      const results = this.#engine.all(
-        this.#run,
-        batch.map((name) => ({ name })),
-      );
+      const results = this.#engine.all(this.#run, batch);
       for (const [index, name] of batch.entries()) {
         const names = results.then((all) => namesFrom(all[index] as Result));
         // Whoever gets to that directory sees the failure; nobody may.

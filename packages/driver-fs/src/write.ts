@@ -1,5 +1,5 @@
 import { unlink } from 'node:fs/promises';
-import type { BigIntStats } from 'node:fs';
+import type { Stats } from 'node:fs';
 import type { Key, ObjectInfo, PutOptions, Source } from '@dunnage/driver-api';
 import type { Client } from './client.ts';
 import { isErrno, storageError, toStorageError } from './errors.ts';
@@ -96,8 +96,8 @@ export class Writer {
     }
   }
 
-  #commit(root: Root, key: Key, staged: Finished, options: PutOptions): Promise<BigIntStats> {
-    const place = (): Promise<BigIntStats> => runAsync(commit(root, key, staged.path, options));
+  #commit(root: Root, key: Key, staged: Finished, options: PutOptions): Promise<Stats> {
+    const place = (): Promise<Stats> => runAsync(commit(root, key, staged.path, options));
     if (options.ifMatch === undefined) return place();
     const lock = {
       directory: this.#staging.directory,

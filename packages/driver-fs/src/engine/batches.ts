@@ -17,8 +17,8 @@ export interface BatchOptions<I, O> {
 }
 
 /**
- * Serves a stream of items in batches, several at once, and yields one result per item in the order
- * in which batches end.
+ * Serves a stream of items in batches, several at once, and yields their results, one per
+ * item, batch by batch as they end.
  *
  * The source is pulled only as fast as results are taken: at most `lanes` batches run, and as many
  * wait for the reader. A batch also starts before it is full when a lane is idle, since a source may
@@ -27,7 +27,7 @@ export interface BatchOptions<I, O> {
 export async function* inBatches<I, O>(
   source: Many<I>,
   options: BatchOptions<I, O>,
-): AsyncGenerator<O, void, undefined> {
+): AsyncGenerator<readonly O[], void, undefined> {
   const flow = new Flow(source, options);
   const undo = options.onInterrupt(() => flow.wake());
   try {
@@ -40,7 +40,7 @@ export async function* inBatches<I, O>(
         await flow.change();
         continue;
       }
-      yield* results;
+      yield results;
       flow.done();
     }
   } finally {

@@ -4,7 +4,7 @@ import { storageError } from '../errors.ts';
 import { opOf, stepFor } from '../steps/jobs.ts';
 import type { Item, Job, Result } from '../steps/jobs.ts';
 import type { Root } from '../steps/root.ts';
-import { unpack } from './message.ts';
+import { packItems, unpack } from './message.ts';
 import type { Answer, Task } from './message.ts';
 import { runBatchAsync, runBatchInSlices } from './run.ts';
 import { Slots } from './slots.ts';
@@ -24,6 +24,12 @@ export interface Run {
  * as long as a few thousand synchronous calls.
  */
 const WORTH_THREADS = 512;
+
+/** Items that are worth a message to a thread that is up, which costs as much as some ten calls. */
+const WORTH_A_MESSAGE = 16;
+
+/** Young garbage that a thread lets come together, in MB: by default it is 16 and more, of each thread. */
+const YOUNG_MB = 4;
 
 /**
  * Carries out batches of file-system work: in worker threads with synchronous calls, or in this one
@@ -60,15 +66,16 @@ export class Engine {
     if (this.#config.mode === 'async') {
       // Directories are pruned in the order given: a child before its parent.
       const slots = job.kind === 'prune' ? new Slots(1) : this.#slots;
-      return runBatchAsync(stepFor(root, job), items, stopped, slots);
+      return runBatchAsync(stepFor(root, job, items), items, stopped, slots);
     }
-    const large = run.begun > WORTH_THREADS;
-    if (large) await this.#start().catch(() => {});
-    if (!large || this.#pool === undefined) {
-      return runBatchInSlices(stepFor(root, job), items, stopped);
+    if (run.begun > WORTH_THREADS) this.#start().catch(() => {});
+    const pool = items.length < WORTH_A_MESSAGE ? undefined : this.#pool;
+    const packed = pool === undefined ? undefined : packItems(items);
+    if (pool === undefined || packed === undefined) {
+      return runBatchInSlices(stepFor(root, job, items), items, stopped);
     }
-    const task: Task = { root, job, items, stop };
-    return unpack((await this.#pool.run(task)) as Answer);
+    const task: Task = { root, job, items: packed, stop };
+    return unpack(job, (await pool.run(task)) as Answer);
   }
 
   /** Results of all items, for jobs of small results. @throws {StorageError} `ABORTED` when stopped. */
@@ -98,7 +105,7 @@ export class Engine {
   async #awaitReadiness(starting: Promise<Piscina>): Promise<void> {
     try {
       const pool = await starting;
-      await pool.run({ items: [] });
+      await pool.run(undefined);
       this.#pool = pool;
     } catch {
       // No threads to be had, or closed meanwhile: the main thread does it all.
@@ -115,5 +122,6 @@ async function makePool(threads: number): Promise<Piscina> {
     minThreads: threads,
     maxThreads: threads,
     recordTiming: false,
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
   });
 }

@@ -1,13 +1,21 @@
 import fs from 'node:fs';
-import type { BigIntStats } from 'node:fs';
+import type { Stats } from 'node:fs';
 import { open as openHandle } from 'node:fs/promises';
 import type { Key, PutOptions, StorageError } from '@dunnage/driver-api';
 import { isErrno, packError, storageError, toStorageError, unpackError } from '../errors.ts';
 import { RESERVED, baseOf, directoryOf } from '../paths.ts';
-import { link, lstat, mkdir, rename, rmdir, syncDirectory, unlink } from '../steps/calls.ts';
+import {
+  identify,
+  link,
+  lstat,
+  mkdir,
+  rename,
+  rmdir,
+  syncDirectory,
+  unlink,
+} from '../steps/calls.ts';
 import { call } from '../steps/io.ts';
 import type { Io } from '../steps/io.ts';
-import { sameFile } from '../steps/objects.ts';
 import { Directories } from '../steps/directories.ts';
 import { inParentOf } from '../steps/pinned.ts';
 import { notAnObject, requireEtag } from '../steps/remove.ts';
@@ -40,18 +48,13 @@ export function* checkTarget(root: Root, key: Key, conditions: Conditions): Io<v
  * and makes that durable. The file is then no longer at `staged`, or is there still with `ifAbsent`.
  * @returns the facts of the object.
  */
-export function* commit(
-  root: Root,
-  key: Key,
-  staged: string,
-  conditions: Conditions,
-): Io<BigIntStats> {
+export function* commit(root: Root, key: Key, staged: string, conditions: Conditions): Io<Stats> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     yield* makeDirectory(root, key, directoryOf(key));
-    const stats = yield* inParentOf(root, OP, key, function* (directory): Io<BigIntStats> {
+    const stats = yield* inParentOf(root, OP, key, function* (directory): Io<Stats> {
       const target = `${directory}/${baseOf(key)}`;
       let source = staged;
-      let stats: BigIntStats;
+      let stats: Stats;
       try {
         stats = yield* place(source, target, key, conditions);
       } catch (error) {
@@ -77,7 +80,7 @@ export function* commit(
   });
 }
 
-function* place(source: string, target: string, key: Key, conditions: Conditions): Io<BigIntStats> {
+function* place(source: string, target: string, key: Key, conditions: Conditions): Io<Stats> {
   yield* examine(target, key, conditions);
   const stats = yield* lstat(source);
   if (stats === undefined) {
@@ -100,7 +103,7 @@ function* place(source: string, target: string, key: Key, conditions: Conditions
     if (isErrno(error, 'EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP')) throw noLinks(key, error);
     if (!isErrno(error, 'EEXIST')) throw error;
     // A file server whose first answer was lost was asked twice: then what is there is this very file.
-    if (!sameFile(stats, yield* lstat(target))) throw exists(key);
+    if ((yield* identify(source)) !== (yield* identify(target))) throw exists(key);
   }
   return stats;
 }

@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import { open as openHandle } from 'node:fs/promises';
-import type { BigIntStats, Dirent } from 'node:fs';
+import type { Dirent, Stats } from 'node:fs';
 import { promisify } from 'node:util';
 import { isErrno } from '../errors.ts';
 import { call } from './io.ts';
@@ -14,10 +14,10 @@ import type { Io } from './io.ts';
 const { promises } = fs;
 const openAsync = promisify(fs.open);
 const closeAsync = promisify(fs.close);
-const fstatAsync = promisify(fs.fstat) as unknown as (
-  fd: number,
-  options: { bigint: true },
-) => Promise<BigIntStats>;
+const fstatAsync = promisify(fs.fstat) as (fd: number) => Promise<Stats>;
+
+/** Spares making an error for each file that is not there. */
+const NO_THROW = { throwIfNoEntry: false } as const;
 
 /**
  * Read-only, without following a link, and without waiting: should the file have become a FIFO since
@@ -27,18 +27,30 @@ export const READ_FLAGS: number =
   fs.constants.O_RDONLY | (fs.constants.O_NOFOLLOW ?? 0) | (fs.constants.O_NONBLOCK ?? 0);
 
 /** The facts of the directory entry itself, or `undefined` where there is none. */
-export function* lstat(path: string): Io<BigIntStats | undefined> {
-  return yield* call(
-    () => fs.lstatSync(path, { bigint: true, throwIfNoEntry: false }),
-    async () => {
-      try {
-        return await promises.lstat(path, { bigint: true });
-      } catch (error) {
-        if (isErrno(error, 'ENOENT', 'ENOTDIR')) return undefined;
-        throw error;
-      }
-    },
-  );
+export function* lstat(path: string): Io<Stats | undefined> {
+  try {
+    return yield* call(
+      () => fs.lstatSync(path, NO_THROW),
+      () => promises.lstat(path),
+    );
+  } catch (error) {
+    if (isErrno(error, 'ENOENT', 'ENOTDIR')) return undefined;
+    throw error;
+  }
+}
+
+/** Which file is at `path`, on this host: device and inode, to the last bit. `undefined` where there is none. */
+export function* identify(path: string): Io<string | undefined> {
+  try {
+    const { dev, ino } = yield* call(
+      () => fs.lstatSync(path, { bigint: true }),
+      () => promises.lstat(path, { bigint: true }),
+    );
+    return `${dev}:${ino}`;
+  } catch (error) {
+    if (isErrno(error, 'ENOENT', 'ENOTDIR')) return undefined;
+    throw error;
+  }
 }
 
 /** An open file's descriptor; `undefined` where there is no such file (any more). */
@@ -61,10 +73,10 @@ export function* close(fd: number): Io<void> {
   );
 }
 
-export function* fstat(fd: number): Io<BigIntStats> {
+export function* fstat(fd: number): Io<Stats> {
   return yield* call(
-    () => fs.fstatSync(fd, { bigint: true }),
-    () => fstatAsync(fd, { bigint: true }),
+    () => fs.fstatSync(fd),
+    () => fstatAsync(fd),
   );
 }
 

@@ -2,7 +2,6 @@ import { toStorageError, storageError } from '../errors.ts';
 import { RESERVED, pathOf } from '../paths.ts';
 import { readDirectory } from './calls.ts';
 import { linkRefused } from './directories.ts';
-import type { Directories } from './directories.ts';
 import type { Io } from './io.ts';
 import type { Root } from './root.ts';
 
@@ -16,19 +15,14 @@ export interface Names {
 const REPLACEMENT = '\uFFFD';
 
 /**
- * The names in the directory `prefix` (`''` or ending in `/`), or `undefined` where there is none.
+ * The names in the directory `prefix` (`''` or ending in `/`), or `undefined` where there is none. The
+ * directories on the way, and whether this is one or a link to one, are the caller's to look at.
  * Special files are left out: nothing can be stored in them.
  * @throws {StorageError} for a directory that can't be read, and for an entry that can be neither
  * listed nor left out: a symbolic link, or a name that is no key.
  */
-export function* namesIn(
-  root: Root,
-  directories: Directories,
-  op: string,
-  prefix: string,
-): Io<Names | undefined> {
+export function* namesIn(root: Root, op: string, prefix: string): Io<Names | undefined> {
   const name = prefix.slice(0, -1);
-  if (!(yield* directories.exists(name))) return undefined;
   const entries = yield* read(root, op, prefix, name);
   if (entries === undefined) return undefined;
   const names: Names = { objects: [], directories: [] };

@@ -1,10 +1,8 @@
-import type { BigIntStats } from 'node:fs';
-import { storageError } from '../errors.ts';
+import { isErrno, storageError } from '../errors.ts';
 import { directoryOf, pathOf } from '../paths.ts';
 import { READ_FLAGS, close, fstat, lstat, open, readFully } from './calls.ts';
-import { linkRefused } from './directories.ts';
-import type { Directories } from './directories.ts';
-import { factsOf, identityOf } from './info.ts';
+import { Directories, linkRefused } from './directories.ts';
+import { factsOf } from './info.ts';
 import type { FileFacts } from './info.ts';
 import type { Io } from './io.ts';
 import type { Root } from './root.ts';
@@ -23,27 +21,32 @@ export interface OpenFile {
 
 /**
  * The facts of the object `key`, or `undefined` where there is none. Only regular files are objects:
- * a directory, socket, FIFO or device is none.
- * @throws {StorageError} `UNSUPPORTED` where it, or a directory above it, is a symbolic link.
+ * a directory, socket, FIFO or device is none. The directories on the way are the caller's to look at.
+ * @throws {StorageError} `UNSUPPORTED` where it is a symbolic link.
  */
-export function* statObject(
-  root: Root,
-  directories: Directories,
-  op: string,
-  key: string,
-): Io<FileFacts | undefined> {
-  const stats = yield* lstatObject(root, directories, op, key);
-  return stats === undefined ? undefined : factsOf(stats);
+export function* statObject(root: Root, op: string, key: string): Io<FileFacts | undefined> {
+  const stats = yield* lstat(pathOf(root.path, key));
+  if (stats?.isSymbolicLink() === true) throw linkRefused(op, key);
+  return stats?.isFile() === true ? factsOf(stats) : undefined;
 }
 
-/** The whole object `key`, or `undefined` where there is none. @throws {StorageError} `TOO_LARGE`. */
+/** Like {@link statObject}, for one key on its own: `UNSUPPORTED` also for a link on the way. */
+export function* findObject(root: Root, op: string, key: string): Io<FileFacts | undefined> {
+  if (!(yield* new Directories(root.path, op).exists(directoryOf(key)))) return undefined;
+  return yield* statObject(root, op, key);
+}
+
+/**
+ * The whole object `key`, or `undefined` where there is none. The directories on the way are the
+ * caller's to look at.
+ * @throws {StorageError} `TOO_LARGE`; `UNSUPPORTED` where it is a symbolic link.
+ */
 export function* readObject(
   root: Root,
-  directories: Directories,
   key: string,
   maxBytes: number,
 ): Io<FileContent | undefined> {
-  const file = yield* openObject(root, directories, 'read', key);
+  const file = yield* openObject(root, 'read', key);
   if (file === undefined) return undefined;
   try {
     const { size } = file.facts;
@@ -56,17 +59,28 @@ export function* readObject(
   }
 }
 
-/** The object `key`, opened to read; `undefined` where there is none. */
-export function* openObject(
-  root: Root,
-  directories: Directories,
-  op: string,
-  key: string,
-): Io<OpenFile | undefined> {
-  // Looked at before it is opened, since the mere opening of a device or FIFO has effects, and again
-  // after, since another file may have taken its place.
-  if ((yield* lstatObject(root, directories, op, key)) === undefined) return undefined;
-  const fd = yield* open(pathOf(root.path, key), READ_FLAGS);
+/** The object `key` on its own, opened to read, or `undefined` where there is none. */
+export function* findAndOpen(root: Root, op: string, key: string): Io<OpenFile | undefined> {
+  // Looked at first, since the mere opening of a device can have effects.
+  if ((yield* findObject(root, op, key)) === undefined) return undefined;
+  return yield* openObject(root, op, key);
+}
+
+/**
+ * Opens `key` to read. What it is shows once it is open: the flags see to it that a link is refused
+ * and that a FIFO does not wait for its writer.
+ */
+function* openObject(root: Root, op: string, key: string): Io<OpenFile | undefined> {
+  let fd: number | undefined;
+  try {
+    fd = yield* open(pathOf(root.path, key), READ_FLAGS);
+  } catch (error) {
+    // A directory on the way that has become a link gives no such error: the kernel follows it.
+    if (isErrno(error, 'ELOOP')) throw linkRefused(op, key);
+    // A socket, or a device that is not there: no object.
+    if (isErrno(error, 'ENXIO')) return undefined;
+    throw error;
+  }
   if (fd === undefined) return undefined;
   try {
     const stats = yield* fstat(fd);
@@ -77,18 +91,6 @@ export function* openObject(
   }
   yield* close(fd);
   return undefined;
-}
-
-function* lstatObject(
-  root: Root,
-  directories: Directories,
-  op: string,
-  key: string,
-): Io<BigIntStats | undefined> {
-  if (!(yield* directories.exists(directoryOf(key)))) return undefined;
-  const stats = yield* lstat(pathOf(root.path, key));
-  if (stats?.isSymbolicLink() === true) throw linkRefused(op, key);
-  return stats?.isFile() === true ? stats : undefined;
 }
 
 function tooLarge(key: string, size: number, maxBytes: number): Error {
@@ -108,9 +110,4 @@ export function endedShort(op: string, key: string, got: number, expected: numbe
     key,
     message: `${key} ended after ${got} of ${expected} bytes: it was cut while it was read`,
   });
-}
-
-/** True when both are the same file. */
-export function sameFile(a: BigIntStats | undefined, b: BigIntStats | undefined): boolean {
-  return a !== undefined && b !== undefined && identityOf(a) === identityOf(b);
 }

@@ -1,9 +1,9 @@
-import type { BigIntStats } from 'node:fs';
+import type { Stats } from 'node:fs';
 import { isErrno, storageError } from '../errors.ts';
 import { baseOf } from '../paths.ts';
 import { lstat, rmdir, unlink } from './calls.ts';
 import { linkRefused } from './directories.ts';
-import { factsOf } from './info.ts';
+import { etagOf, factsOf } from './info.ts';
 import type { Io } from './io.ts';
 import { inParentOf } from './pinned.ts';
 import type { Root } from './root.ts';
@@ -53,10 +53,10 @@ export function* removeEmptyDirectory(root: Root, name: string): Io<boolean> {
 export function requireEtag(
   op: string,
   key: string,
-  stats: BigIntStats | undefined,
+  stats: Stats | undefined,
   ifMatch: string,
 ): void {
-  const etag = stats === undefined ? undefined : factsOf(stats).etag;
+  const etag = stats === undefined ? undefined : etagOf(factsOf(stats));
   if (etag === ifMatch) return;
   throw storageError({
     code: 'PRECONDITION_FAILED',
@@ -70,7 +70,7 @@ export function requireEtag(
 }
 
 /** The error for a key that names something else than a regular file. */
-export function notAnObject(op: string, key: string, stats: BigIntStats): Error {
+export function notAnObject(op: string, key: string, stats: Stats): Error {
   if (stats.isSymbolicLink()) return linkRefused(op, key);
   const directory = stats.isDirectory();
   return storageError({

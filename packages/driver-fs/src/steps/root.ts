@@ -1,13 +1,12 @@
 import { storageError } from '../errors.ts';
-import { lstat } from './calls.ts';
-import { identityOf } from './info.ts';
+import { identify } from './calls.ts';
 import type { Io } from './io.ts';
 
 /** The root directory as it was found by the first verb. Plain: it crosses threads. */
 export interface Root {
   /** Real, absolute path. */
   readonly path: string;
-  /** See {@link identityOf}. */
+  /** See `identify`. */
   readonly identity: string;
   /** `/proc/self/fd` shows where an open directory is: see `pinned.ts`. */
   readonly procFd: boolean;
@@ -19,13 +18,13 @@ export interface Root {
  * @throws {StorageError} `CONTAINER_NOT_FOUND`.
  */
 export function* confirmRoot(root: Root, op: string): Io<void> {
-  const stats = yield* lstat(root.path);
-  if (stats !== undefined && identityOf(stats) === root.identity) return;
+  const identity = yield* identify(root.path);
+  if (identity === root.identity) return;
   throw storageError({
     code: 'CONTAINER_NOT_FOUND',
     op,
     message:
-      stats === undefined
+      identity === undefined
         ? `the root directory ${root.path} is gone`
         : `the root directory ${root.path} is no longer the one that was opened: was it unmounted?`,
   });
