@@ -6,7 +6,7 @@ import { acquireLock } from '../lock/acquire.ts';
 import { checkLock } from '../lock/check.ts';
 import type { Lease } from '../lock/lease.ts';
 import { Journal, journalPrefix } from '../sweep/journal.ts';
-import { pruneAll } from '../sweep/directories.ts';
+import { childrenOf, pruneAll } from '../sweep/directories.ts';
 import type { GcOptions } from './options.ts';
 import { checkStorage } from './preconditions.ts';
 import { startRun, type RunContext } from './run-context.ts';
@@ -147,8 +147,11 @@ async function noteLock({ driver, findings, signal }: RunContext): Promise<void>
 
 /** Our own directories go when they are empty. What fails here is not worth an error. */
 async function tidy(driver: StorageDriver): Promise<void> {
+  if (driver.pruneEmptyDirectories === undefined) return;
   try {
-    await pruneAll(driver, [journalPrefix, statePrefix]);
+    // One that was killed between making its journal's directory and the journal leaves the directory.
+    const journals = await childrenOf(driver, journalPrefix);
+    await pruneAll(driver, [...journals, journalPrefix, statePrefix]);
   } catch {
     // An empty directory is left: the next run tries again.
   }

@@ -71,7 +71,8 @@ export async function pruneAll(
   return removed;
 }
 
-async function childrenOf(driver: StorageDriver, prefix: Prefix): Promise<Prefix[]> {
+/** The directories directly below `prefix`. */
+export async function childrenOf(driver: StorageDriver, prefix: Prefix): Promise<Prefix[]> {
   const children: Prefix[] = [];
   for await (const page of driver.list({ prefix, depth: 'children', detail: 'keys' })) {
     children.push(...page.prefixes);
