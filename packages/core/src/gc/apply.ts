@@ -3,6 +3,7 @@ import { CoreError, isCoreError } from '../errors.ts';
 import { decodePlan, headerOf, PlanEncoder, type PlanHeader } from '../plan/document.ts';
 import type { PlanEntry } from '../plan/entry.ts';
 import { Judge } from '../plan/judge.ts';
+import { keepUnnamed } from '../plan/keep-unnamed.ts';
 import { KindTally } from '../plan/tally.ts';
 import { carryOut } from './carry-out.ts';
 import type { ApplyOptions, GcRules } from './options.ts';
@@ -80,9 +81,10 @@ async function applyJournal(run: Run, rules: GcRules, options: ApplyOptions): Pr
     return reportRun(run, { rules, garbage });
   }
   const planned = await context.phase('plan', async () => {
-    const judge = new Judge(garbage);
     const tally = new KindTally();
     try {
+      await keepUnnamed(garbage, run.journal.entries());
+      const judge = new Judge(garbage);
       for await (const line of run.journal.entries()) {
         if (judge.judge(line).verdict === 'goes') tally.add(line);
       }

@@ -2,6 +2,7 @@ import type { StorageDriver } from '@dunnage/driver-api';
 import { CoreError } from '../errors.ts';
 import type { Garbage } from '../plan/garbage.ts';
 import { Judge } from '../plan/judge.ts';
+import { keepUnnamed } from '../plan/keep-unnamed.ts';
 import type { PlanSummary } from '../plan/summary.ts';
 import { Sweep } from '../sweep/sweep.ts';
 import { checkGuards } from './guards.ts';
@@ -63,7 +64,9 @@ function batchFor(driver: StorageDriver, batchMax: number): number {
 
 async function takeStockAgain(run: Run, rules: GcRules): Promise<Garbage | undefined> {
   run.context.findings.restart();
-  return takeStock(run.context, { rules, memory: run.memory });
+  const garbage = await takeStock(run.context, { rules, memory: run.memory });
+  if (garbage !== undefined) await keepUnnamed(garbage, run.journal.entries());
+  return garbage;
 }
 
 function vanished(): CoreError {

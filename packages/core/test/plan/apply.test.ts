@@ -3,6 +3,7 @@ import { renamed, withFaults } from '@dunnage/conformance/faults';
 import {
   blobKey,
   layerKey,
+  mediaTypes,
   revisionKey,
   tagIndexKey,
   tagKey,
@@ -124,6 +125,34 @@ describe.each(PROFILES)('a plan that is applied on %s', (profile) => {
     expect(await site.keys()).toEqual(expect.arrayContaining([...links, blobKey(lone.digest)]));
     expect((await verify(site.driver, { also: [dead] })).problems).toEqual([]);
   });
+
+  it.each([false, true])(
+    'leaves nothing dangling that became garbage since (confirmed: %s)',
+    async (confirmed) => {
+      const site = new Site({ profile });
+      const { orphan } = await stocked(site);
+      const plan = await planOf(site);
+      // Somebody uses the orphan without writing it again, by digest; an hour later nobody needs that any more.
+      const later = await site.builder.manifest({
+        repository: 'app',
+        manifest: {
+          mediaType: mediaTypes.ociManifest,
+          config: { ...orphan, mediaType: mediaTypes.ociConfig },
+          layers: [],
+        },
+      });
+      await site.builder.mount('other', orphan);
+      await site.builder.mount('app', orphan);
+      site.pass();
+      const options = confirmed ? { ...FAST, confirm: async () => true } : FAST;
+      const report = await applyPlan(site.driver, pieces(plan.bytes), options);
+      expect(changedKeys(report)).toContain(blobKey(orphan.digest));
+      expect((await verify(site.driver, { also: [later] })).problems).toEqual([]);
+      expect(report.deleted.blob.count).toBeGreaterThan(0);
+      await site.collect(RULES);
+      expect(await site.keys()).not.toContain(blobKey(orphan.digest));
+    },
+  );
 
   it('leaves alone links that were written again, and what they lead to', async () => {
     const site = new Site({ profile });
