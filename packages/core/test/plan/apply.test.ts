@@ -38,8 +38,8 @@ async function planOf(site: Site): Promise<PlanText> {
 const apply = (site: Site, plan: PlanText | string): Promise<GcReport> =>
   applyPlan(site.driver, pieces(typeof plan === 'string' ? plan : plan.bytes), FAST);
 
-const changedKeys = (report: GcReport): (string | undefined)[] =>
-  report.findings.filter(({ code }) => code === 'changed').map(({ key }) => key);
+const changedKeys = (report: GcReport): string[] =>
+  report.findings.filter(({ code }) => code === 'changed').map(({ key = '' }) => key);
 
 const PROFILES = ['fs', 's3', 'gcs', 'azure'] as const;
 
