@@ -84,7 +84,10 @@ function read(
 }
 
 function failing(error: Error): AsyncIterable<never> {
-  return { [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(error) }) };
+  async function next(): Promise<never> {
+    throw error;
+  }
+  return { [Symbol.asyncIterator]: () => ({ next }) };
 }
 
 const NOTHING: Names = { objects: [], directories: [] };

@@ -2,10 +2,11 @@ import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { aborted } from '@dunnage/driver-api';
-import type { Key, Many } from '@dunnage/driver-api';
+import type { Many } from '@dunnage/driver-api';
 import type { FsConfig } from './config.ts';
 import { inBatches } from './engine/batches.ts';
 import { eachOf } from './engine/each-of.ts';
+import type { Taken } from './engine/each-of.ts';
 import { Engine } from './engine/engine.ts';
 import { DRIVER, isErrno, storageError, toStorageError } from './errors.ts';
 import { identify, lstat } from './steps/calls.ts';
@@ -64,9 +65,7 @@ export class Client {
   /** Why `op` must not go on, if it must not. */
   interruption(op: string, signal: Signal, key?: string): Error | undefined {
     if (this.#closing.signal.aborted) return closed(op);
-    return signal?.aborted === true
-      ? aborted(DRIVER, op, signal, key as Key | undefined)
-      : undefined;
+    return signal?.aborted === true ? aborted(DRIVER, op, signal, key) : undefined;
   }
 
   /** @throws {StorageError} `CLOSED` or `ABORTED`, when `op` must not go on. */
@@ -139,7 +138,7 @@ export class Client {
     itemOf,
     outcomeOf,
     signal,
-  }: Bulk<R, V, O>): AsyncGenerator<readonly O[], void, undefined> {
+  }: Bulk<R, V, O>): AsyncGenerator<Taken<O>, void, undefined> {
     const op = opOf(job);
     this.check(op, signal);
     const root = await this.race(op, signal, undefined, this.root(op));
@@ -160,7 +159,11 @@ export class Client {
         const results = await this.engine
           .run(run, batch.map(itemOf))
           .catch((error: unknown) => Promise.reject(toStorageError(error, op)));
-        return results.map((result, index) => outcomeOf(batch[index] as R, result as Result<V>));
+        let index = 0;
+        return {
+          length: results.length,
+          next: () => outcomeOf(batch[index++] as R, results.next() as Result<V>),
+        };
       },
     });
   }

@@ -6,8 +6,8 @@ export interface BatchOptions<I, O> {
   readonly size: number;
   /** Batches that run at once. */
   readonly lanes: number;
-  /** Gives one result per item, for the first items at least; the rest is sent again. */
-  readonly run: (items: readonly I[]) => Promise<readonly O[]>;
+  /** Gives a result for each of the first items at least; the rest is sent again. */
+  readonly run: (items: readonly I[]) => Promise<O>;
   /** Ends the iteration with this error as soon as it is there. */
   readonly interrupted: () => Error | undefined;
   /** Calls back when {@link interrupted} may have changed. @returns the undoing. */
@@ -24,10 +24,10 @@ export interface BatchOptions<I, O> {
  * wait for the reader. A batch also starts before it is full when a lane is idle, since a source may
  * wait for results before it gives more: a walk finds its next directories in the last ones.
  */
-export async function* inBatches<I, O>(
+export async function* inBatches<I, O extends { readonly length: number }>(
   source: Many<I>,
   options: BatchOptions<I, O>,
-): AsyncGenerator<readonly O[], void, undefined> {
+): AsyncGenerator<O, void, undefined> {
   const flow = new Flow(source, options);
   const undo = options.onInterrupt(() => flow.wake());
   try {
@@ -51,13 +51,13 @@ export async function* inBatches<I, O>(
 }
 
 /** The moving parts of {@link inBatches}: source → batch → lanes → results. */
-class Flow<I, O> {
+class Flow<I, O extends { readonly length: number }> {
   readonly #options: BatchOptions<I, O>;
   readonly #iterator: Iterator<I> | AsyncIterator<I>;
   #batch: I[] = [];
   #flushing = false;
   readonly #again: (readonly I[])[] = [];
-  readonly #results: (readonly O[])[] = [];
+  readonly #results: O[] = [];
   /** Batches that run or whose results wait or are being read. */
   #used = 0;
   #running = 0;
@@ -78,7 +78,7 @@ class Flow<I, O> {
   }
 
   /** Results to yield, if there are any now. @throws what a batch threw. */
-  take(): readonly O[] | undefined {
+  take(): O | undefined {
     if (this.#failure !== undefined) throw this.#failure.error;
     return this.#results.shift();
   }

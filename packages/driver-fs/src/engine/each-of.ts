@@ -1,21 +1,39 @@
+/** Elements that are made as they are taken, one by one, so that few are alive at once. */
+export interface Taken<T> {
+  readonly length: number;
+  /** The next one, at most {@link length} times. */
+  next(): T;
+}
+
+const NONE: Taken<never> = {
+  length: 0,
+  next() {
+    throw new RangeError('there is none');
+  },
+};
+
 /**
- * The elements of a stream of arrays, one by one. Written by hand: a generator makes several promises
+ * The elements of a stream of batches, one by one. Written by hand: a generator makes several promises
  * per element, and there are as many as the storage has files.
  */
-export function eachOf<T>(arrays: AsyncGenerator<readonly T[], void>): AsyncIterableIterator<T> {
-  let current: readonly T[] = [];
-  let index = 0;
+export function eachOf<T>(batches: AsyncGenerator<Taken<T>, void>): AsyncIterableIterator<T> {
+  let current: Taken<T> = NONE;
+  let left = 0;
   /** The last call that had to wait; later ones wait for it, so that they are served in turn. */
   let last: Promise<unknown> | undefined;
 
+  const take = (): IteratorResult<T> => {
+    left--;
+    return { done: false, value: current.next() };
+  };
   const takeOrPull = async (): Promise<IteratorResult<T>> => {
-    while (index >= current.length) {
-      const next = await arrays.next();
+    while (left === 0) {
+      const next = await batches.next();
       if (next.done === true) return { done: true, value: undefined };
       current = next.value;
-      index = 0;
+      left = current.length;
     }
-    return { done: false, value: current[index++] as T };
+    return take();
   };
 
   return {
@@ -23,9 +41,7 @@ export function eachOf<T>(arrays: AsyncGenerator<readonly T[], void>): AsyncIter
       return this;
     },
     next() {
-      if (last === undefined && index < current.length) {
-        return Promise.resolve({ done: false, value: current[index++] as T });
-      }
+      if (last === undefined && left > 0) return Promise.resolve(take());
       const waiting = last === undefined ? takeOrPull() : last.then(takeOrPull, takeOrPull);
       last = waiting;
       const passed = (): void => {
@@ -35,8 +51,8 @@ export function eachOf<T>(arrays: AsyncGenerator<readonly T[], void>): AsyncIter
       return waiting;
     },
     async return() {
-      current = [];
-      await arrays.return();
+      left = 0;
+      await batches.return();
       return { done: true, value: undefined };
     },
   };

@@ -4,8 +4,10 @@ import { storageError } from '../errors.ts';
 import { opOf, stepFor } from '../steps/jobs.ts';
 import type { Item, Job, Result } from '../steps/jobs.ts';
 import type { Root } from '../steps/root.ts';
-import { packItems, unpack } from './message.ts';
+import { Unpacker, packItems } from './message.ts';
 import type { Answer, Task } from './message.ts';
+import { resultsOf } from './results.ts';
+import type { Results } from './results.ts';
 import { runBatchAsync, runBatchInSlices } from './run.ts';
 import { Slots } from './slots.ts';
 
@@ -59,29 +61,29 @@ export class Engine {
   }
 
   /** Results of the first items of a batch; fewer than asked where contents are large, or stopped. */
-  async run(run: Run, items: readonly Item[]): Promise<Result[]> {
+  async run(run: Run, items: readonly Item[]): Promise<Results> {
     run.begun += items.length;
     const { root, job, stop } = run;
     const stopped = (): boolean => Atomics.load(stop, 0) !== 0;
     if (this.#config.mode === 'async') {
       // Directories are pruned in the order given: a child before its parent.
       const slots = job.kind === 'prune' ? new Slots(1) : this.#slots;
-      return runBatchAsync(stepFor(root, job, items), items, stopped, slots);
+      return resultsOf(await runBatchAsync(stepFor(root, job, items), items, stopped, slots));
     }
     if (run.begun > WORTH_THREADS) this.#start().catch(() => {});
     const pool = items.length < WORTH_A_MESSAGE ? undefined : this.#pool;
     const packed = pool === undefined ? undefined : packItems(items);
     if (pool === undefined || packed === undefined) {
-      return runBatchInSlices(stepFor(root, job, items), items, stopped);
+      return resultsOf(await runBatchInSlices(stepFor(root, job, items), items, stopped));
     }
     const task: Task = { root, job, items: packed, stop };
-    return unpack(job, (await pool.run(task)) as Answer);
+    return new Unpacker(job.kind, (await pool.run(task)) as Answer);
   }
 
   /** Results of all items, for jobs of small results. @throws {StorageError} `ABORTED` when stopped. */
   async all(run: Run, items: readonly Item[]): Promise<Result[]> {
     const results = await this.run(run, items);
-    if (results.length === items.length) return results;
+    if (results.length === items.length) return items.map(() => results.next());
     // Never fewer results: a directory without one would look empty.
     const op = opOf(run.job);
     throw storageError({ code: 'ABORTED', op, message: `${op} was stopped` });

@@ -5,9 +5,11 @@ import { MISSING } from '../steps/jobs.ts';
 import type { Deletion, Item, Job, Result } from '../steps/jobs.ts';
 import type { FileContent } from '../steps/objects.ts';
 import type { Root } from '../steps/root.ts';
+import type { Results } from './results.ts';
 
 // What crosses threads is a few large things, not many small ones: each object of a message is written,
-// read and collected on both sides, which costs several times what the system call behind it costs.
+// read and collected on both sides, which costs several times what the system call behind it costs. For
+// the same reason results are packed one by one as they come, and unpacked one by one as they are taken.
 
 /** What a worker is asked. */
 export interface Task {
@@ -23,7 +25,7 @@ export interface Task {
 export interface Answer {
   /** {@link OK} and so on, one for each result. */
   readonly statuses: Uint8Array;
-  /** For each `ok`: of a file its three facts; of a directory how many objects and directories. */
+  /** For each `ok`: of a file its three facts; of a directory three lengths. */
   readonly numbers: Float64Array;
   /** Names in the directories, joined. */
   readonly names: string;
@@ -54,94 +56,144 @@ export function unpackItems(items: Task['items']): readonly Item[] {
   return typeof items === 'string' ? items.split(SEPARATOR) : items;
 }
 
-export function pack(job: Job, results: readonly Result[]): Answer {
-  const statuses = new Uint8Array(results.length);
-  const numbers: number[] = [];
-  const names: string[] = [];
-  const bytes: Uint8Array[] = [];
-  const errors: PackedError[] = [];
-  for (const [index, result] of results.entries()) {
-    if (result.status === 'missing') continue;
+/** Makes an answer of the results of one batch. */
+export class Packer {
+  readonly #kind: Job['kind'];
+  readonly #statuses: Uint8Array;
+  #length = 0;
+  readonly #numbers: Float64Array;
+  #filled = 0;
+  readonly #names: string[] = [];
+  #contents = new Uint8Array(0);
+  #bytes = 0;
+  readonly #errors: PackedError[] = [];
+
+  /** @param most results that there will be. */
+  constructor(kind: Job['kind'], most: number) {
+    this.#kind = kind;
+    this.#statuses = new Uint8Array(most);
+    this.#numbers = new Float64Array(most * 3);
+  }
+
+  add(result: Result): void {
+    const index = this.#length++;
+    if (result.status === 'missing') return;
     if (result.status === 'failed') {
-      statuses[index] = FAILED;
-      errors.push(result.error);
-      continue;
+      this.#statuses[index] = FAILED;
+      this.#errors.push(result.error);
+      return;
     }
-    statuses[index] = OK;
-    if (job.kind === 'children') {
-      const { objects, directories } = result.value as Names;
-      numbers.push(objects.length, directories.length);
-      for (const name of objects) names.push(name);
-      for (const name of directories) names.push(name);
-    } else if (job.kind === 'stat') {
-      pushFacts(numbers, result.value as FileFacts);
-    } else if (job.kind === 'read') {
-      const content = result.value as FileContent;
-      pushFacts(numbers, content.facts);
-      bytes.push(content.bytes);
-    }
+    this.#statuses[index] = OK;
+    if (this.#kind === 'children') this.#addNames(result.value as Names);
+    else if (this.#kind === 'stat') this.#addFacts(result.value as FileFacts);
+    else if (this.#kind === 'read') this.#addContent(result.value as FileContent);
   }
-  return {
-    statuses,
-    numbers: Float64Array.from(numbers),
-    names: names.join(SEPARATOR),
-    contents: concatenate(bytes),
-    errors,
-  };
+
+  answer(): Answer {
+    return {
+      statuses: this.#statuses.slice(0, this.#length),
+      numbers: this.#numbers.slice(0, this.#filled),
+      names: this.#names.join(''),
+      contents: this.#contents.slice(0, this.#bytes),
+      errors: this.#errors,
+    };
+  }
+
+  /** The length of the text that is added, and how many objects and directories it names. */
+  #addNames({ objects, directories }: Names): void {
+    const text = joined(objects) + joined(directories);
+    this.#names.push(text);
+    this.#addNumbers(text.length, objects.length, directories.length);
+  }
+
+  #addFacts({ size, mtimeMs, inode }: FileFacts): void {
+    this.#addNumbers(size, mtimeMs, inode);
+  }
+
+  #addContent({ facts, bytes }: FileContent): void {
+    this.#addFacts(facts);
+    const end = this.#bytes + bytes.length;
+    if (end > this.#contents.length) {
+      const grown = new Uint8Array(Math.max(end, this.#contents.length * 2, 64 * 1024));
+      grown.set(this.#contents.subarray(0, this.#bytes));
+      this.#contents = grown;
+    }
+    this.#contents.set(bytes, this.#bytes);
+    this.#bytes = end;
+  }
+
+  #addNumbers(a: number, b: number, c: number): void {
+    this.#numbers[this.#filled++] = a;
+    this.#numbers[this.#filled++] = b;
+    this.#numbers[this.#filled++] = c;
+  }
 }
 
-/** The reverse of {@link pack}. */
-export function unpack(job: Job, answer: Answer): Result[] {
-  const { statuses, numbers, contents, errors } = answer;
-  const names = answer.names === '' ? [] : answer.names.split(SEPARATOR);
-  const results: Result[] = [];
-  let number = 0;
-  let name = 0;
-  let offset = 0;
-  let failed = 0;
-  for (const status of statuses) {
+/** Names, each followed by the separator. */
+function joined(names: readonly string[]): string {
+  return names.length === 0 ? '' : names.join(SEPARATOR) + SEPARATOR;
+}
+
+/** The reverse of {@link Packer}. */
+export class Unpacker implements Results {
+  readonly length: number;
+  readonly #kind: Job['kind'];
+  readonly #answer: Answer;
+  #index = 0;
+  #number = 0;
+  #at = 0;
+  #failed = 0;
+
+  constructor(kind: Job['kind'], answer: Answer) {
+    this.#kind = kind;
+    this.#answer = answer;
+    this.length = answer.statuses.length;
+  }
+
+  next(): Result {
+    const { statuses, errors } = this.#answer;
+    const status = statuses[this.#index++];
     if (status === FAILED) {
-      results.push({ status: 'failed', error: errors[failed++] as PackedError });
-    } else if (status !== OK) {
-      results.push(MISSING);
-    } else if (job.kind === 'children') {
-      const middle = name + (numbers[number++] as number);
-      const end = middle + (numbers[number++] as number);
-      const value = { objects: names.slice(name, middle), directories: names.slice(middle, end) };
-      name = end;
-      results.push({ status: 'ok', value });
-    } else if (job.kind === 'stat' || job.kind === 'read') {
-      const facts = {
-        size: numbers[number] as number,
-        mtimeMs: numbers[number + 1] as number,
-        inode: numbers[number + 2] as number,
-      };
-      number += 3;
-      if (job.kind === 'stat') {
-        results.push({ status: 'ok', value: facts });
-      } else {
-        const bytes = contents.subarray(offset, (offset += facts.size));
-        results.push({ status: 'ok', value: { facts, bytes } });
-      }
-    } else {
-      results.push({ status: 'ok', value: null });
+      return { status: 'failed', error: errors[this.#failed++] as PackedError };
+    }
+    if (status !== OK) return MISSING;
+    switch (this.#kind) {
+      case 'children':
+        return { status: 'ok', value: this.#names() };
+      case 'stat':
+        return { status: 'ok', value: this.#facts() };
+      case 'read':
+        return { status: 'ok', value: this.#content() };
+      default:
+        return { status: 'ok', value: null };
     }
   }
-  return results;
-}
 
-function pushFacts(numbers: number[], { size, mtimeMs, inode }: FileFacts): void {
-  numbers.push(size, mtimeMs, inode);
-}
-
-function concatenate(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  let length = 0;
-  for (const part of parts) length += part.length;
-  const whole = new Uint8Array(length);
-  let offset = 0;
-  for (const part of parts) {
-    whole.set(part, offset);
-    offset += part.length;
+  #names(): Names {
+    const length = this.#next();
+    const objects = this.#next();
+    const directories = this.#next();
+    if (length === 0) return { objects: [], directories: [] };
+    const text = this.#answer.names.slice(this.#at, this.#at + length - 1);
+    this.#at += length;
+    const names = text.split(SEPARATOR);
+    if (objects === 0) return { objects: [], directories: names };
+    if (directories === 0) return { objects: names, directories: [] };
+    return { objects: names.slice(0, objects), directories: names.slice(objects) };
   }
-  return whole;
+
+  #facts(): FileFacts {
+    return { size: this.#next(), mtimeMs: this.#next(), inode: this.#next() };
+  }
+
+  #content(): FileContent {
+    const facts = this.#facts();
+    const start = this.#at;
+    this.#at += facts.size;
+    return { facts, bytes: this.#answer.contents.subarray(start, this.#at) };
+  }
+
+  #next(): number {
+    return this.#answer.numbers[this.#number++] as number;
+  }
 }

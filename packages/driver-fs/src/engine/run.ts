@@ -13,19 +13,22 @@ const SLICE = 32;
 export type Stopped = () => boolean;
 
 /**
- * Does the items one after the other, blocking the thread.
- * @returns results of the first items; fewer than asked when stopped or when they are large.
+ * Does the items one after the other, blocking the thread, and gives the results of the first ones: of
+ * fewer than asked when stopped or when they are large.
  */
-export function runBatchSync(step: Step, items: readonly Item[], stopped: Stopped): Result[] {
-  const results: Result[] = [];
+export function runBatchSync(
+  step: Step,
+  items: readonly Item[],
+  stopped: Stopped,
+  onResult: (result: Result) => void,
+): void {
   let bytes = 0;
   for (const item of items) {
     if (stopped() || bytes > BATCH_BYTES) break;
     const result = runSync(step(item));
     bytes += bytesOf(result);
-    results.push(result);
+    onResult(result);
   }
-  return results;
 }
 
 /** The same in the main thread, which gets to do other things in between. */
@@ -36,13 +39,15 @@ export async function runBatchInSlices(
 ): Promise<Result[]> {
   const results: Result[] = [];
   let bytes = 0;
+  const add = (result: Result): void => {
+    results.push(result);
+    bytes += bytesOf(result);
+  };
   for (let start = 0; start < items.length; start += SLICE) {
     if (start > 0) await turn();
     const slice = items.slice(start, start + SLICE);
-    const done = runBatchSync(step, slice, stopped);
-    for (const result of done) bytes += bytesOf(result);
-    results.push(...done);
-    if (done.length < slice.length || bytes > BATCH_BYTES) break;
+    runBatchSync(step, slice, stopped, add);
+    if (results.length < start + slice.length || bytes > BATCH_BYTES) break;
   }
   return results;
 }

@@ -1,5 +1,5 @@
 import { stepFor } from '../steps/jobs.ts';
-import { pack, unpackItems } from './message.ts';
+import { Packer, unpackItems } from './message.ts';
 import type { Answer, Task } from './message.ts';
 import { runBatchSync } from './run.ts';
 
@@ -8,9 +8,12 @@ export function work(task: Task | undefined): Answer | undefined {
   if (task === undefined) return undefined;
   const { root, job, stop } = task;
   const items = unpackItems(task.items);
-  const step = stepFor(root, job, items);
-  return pack(
-    job,
-    runBatchSync(step, items, () => Atomics.load(stop, 0) !== 0),
+  const packer = new Packer(job.kind, items.length);
+  runBatchSync(
+    stepFor(root, job, items),
+    items,
+    () => Atomics.load(stop, 0) !== 0,
+    (result) => packer.add(result),
   );
+  return packer.answer();
 }

@@ -82,7 +82,7 @@ export function* fstat(fd: number): Io<Stats> {
 
 /** Up to `length` bytes from the start of an open file; fewer only where the file ends. */
 export function* readFully(fd: number, length: number): Io<Uint8Array<ArrayBuffer>> {
-  const buffer = new Uint8Array(length);
+  const buffer = allocate(length);
   let filled = 0;
   while (filled < length) {
     const at = filled;
@@ -94,6 +94,23 @@ export function* readFully(fd: number, length: number): Io<Uint8Array<ArrayBuffe
     filled += count;
   }
   return buffer.subarray(0, filled);
+}
+
+/** Contents of small files share buffers: a buffer of its own costs as much as the read. */
+const SLAB = 256 * 1024;
+const SMALL = 16 * 1024;
+let slab = new ArrayBuffer(0);
+let slabUsed = 0;
+
+function allocate(length: number): Uint8Array<ArrayBuffer> {
+  if (length > SMALL) return new Uint8Array(length);
+  if (slabUsed + length > slab.byteLength) {
+    slab = new ArrayBuffer(SLAB);
+    slabUsed = 0;
+  }
+  const bytes = new Uint8Array(slab, slabUsed, length);
+  slabUsed += length;
+  return bytes;
 }
 
 function readAsync(fd: number, buffer: Uint8Array, at: number): Promise<number> {
