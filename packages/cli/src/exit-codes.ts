@@ -29,6 +29,7 @@ export const EXIT_BY_CODE: Readonly<
   DATABASE_IN_USE: EXIT.refused,
   LOCK_LOST: EXIT.refused,
   TOO_MUCH_TO_DELETE: EXIT.refused,
+  /** Found by the command line or by the collector. */
   PLAN_INVALID: EXIT.refused,
   PLAN_FOREIGN: EXIT.refused,
   LISTING_INCOMPLETE: EXIT.failed,

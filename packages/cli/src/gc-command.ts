@@ -12,6 +12,8 @@ export interface Collection {
   readonly flags: DeletingFlags;
   /** False for a dry run, which needs nobody's consent. */
   readonly deletes: boolean;
+  /** A sentence on how to look first, for whoever can't be asked. */
+  readonly looking: string;
   /** Stdout is taken, by a plan: people read the report on stderr. */
   readonly reportToStderr?: boolean;
   readonly work: (driver: StorageDriver, options: ApplyOptions) => Promise<GcReport>;
@@ -23,7 +25,7 @@ export abstract class GcCommand extends BaseCommand {
   protected async runCollector(collection: Collection): Promise<GcReport> {
     const { flags, deletes } = collection;
     const reference = await this.readStorage(collection.storage, flags);
-    if (deletes) requireConsent(flags.yes);
+    if (deletes) requireConsent(flags.yes, collection.looking);
     const driver = await this.openStorage(reference, flags);
     const [{ Question }, { chooseReporter }, { withCacheAdvice }] = await Promise.all([
       import('./gc/confirm.ts'),

@@ -1,4 +1,4 @@
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { dunnage, json, temporaryDirectory } from './support/dunnage.ts';
@@ -68,6 +68,26 @@ test.each([
   expect(await blobsIn(root)).toEqual(before);
 });
 
+test('a plan on stdin needs its storage named: stdin is no argument', async () => {
+  const { root, file } = await planned();
+  const before = await snapshot(root);
+  const stdin = await readFile(file, 'utf8');
+  const ended = await dunnage(['gc', 'apply', '-', '--yes', '--json'], { stdin });
+  expect(ended.code).toBe(2);
+  expect(json(ended)).toMatchObject({ error: { code: 'STORAGE_NOT_NAMED' } });
+  expect(await snapshot(root)).toEqual(before);
+});
+
+test('a file that is no plan is told as such, also where it would have to name the storage', async () => {
+  const file = path.join(await temporaryDirectory(), 'notes');
+  for (const text of ['# a shopping list\n', '', 'null\n', '{"storage":7}\n']) {
+    await writeFile(file, text);
+    const ended = await dunnage(['gc', 'apply', file, '--yes', '--json']);
+    expect(ended.code).toBe(5);
+    expect(json(ended)).toMatchObject({ error: { code: 'PLAN_INVALID' } });
+  }
+});
+
 test('a plan for another storage is refused', async () => {
   const { file } = await planned();
   const other = await makeRegistry();
@@ -94,9 +114,15 @@ test('what came into use since the plan stays', async () => {
 test('a plan that can not be written ends the run before any work', async () => {
   const { root } = await makeRegistry();
   const before = await snapshot(root);
-  const ended = await dunnage(['gc', root, '--yes', '--plan', '/no/such/directory/plan']);
-  expect(ended.code).toBe(3);
-  expect(ended.stderr).toContain("plan can't be written");
+  const parent = await temporaryDirectory();
+  const directory = await mkdtemp(path.join(parent, 'plan'));
+  for (const place of ['/no/such/directory/plan', directory]) {
+    const ended = await dunnage(['gc', root, '--yes', '--plan', place]);
+    expect(ended.code).toBe(3);
+    expect(ended.stderr).toContain("plan can't be written");
+    expect(ended.stderr).not.toContain('Took stock');
+  }
+  expect(await readdir(parent)).toEqual([path.basename(directory)]);
   expect(await snapshot(root)).toEqual(before);
 });
 

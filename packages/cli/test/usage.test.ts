@@ -26,6 +26,27 @@ test.each([
   expect(error.message).toContain(words);
 });
 
+test('what comes on stdin, as in a loop of a script, is never taken for an argument', async () => {
+  const stdin = '/var/lib/registry\n';
+  for (const line of [
+    ['gc', '--yes'],
+    ['gc', 'resume', '--yes'],
+    ['drivers', 'inspect'],
+  ]) {
+    const ended = await dunnage([...line, '--json'], { stdin });
+    expect(ended.code).toBe(2);
+    expect(json(ended)).toMatchObject({ error: { code: 'STORAGE_NOT_NAMED' } });
+  }
+  const ended = await dunnage(['why', '--json'], { stdin });
+  expect(json(ended)).toMatchObject({ error: { code: 'USAGE' } });
+});
+
+test('consent that is missing says how to look first, in flags that the command has', async () => {
+  const { stderr } = await dunnage(['gc', 'resume', 'mem://x']);
+  expect(stderr).toContain('--yes');
+  expect(stderr).toContain('gc STORAGE --dry-run');
+});
+
 test.each([['gcc'], ['drivers', 'lst']])('%s %s is no command', async (...command) => {
   const { code, stdout, stderr } = await dunnage(command.filter(Boolean));
   expect(code).toBe(2);

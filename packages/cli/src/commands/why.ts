@@ -1,7 +1,7 @@
 import { Args, Flags } from '@oclif/core';
 import { BaseCommand } from '../base.ts';
 import { CliError } from '../errors/cli-error.ts';
-import { storageArg, storageFlags } from '../flags/common.ts';
+import { onlyFromCommandLine, storageArg, storageFlags } from '../flags/common.ts';
 import { count, duration } from '../flags/values.ts';
 
 export default class Why extends BaseCommand {
@@ -11,6 +11,7 @@ export default class Why extends BaseCommand {
     'with the same flags. Reads only.';
   static override args = {
     subject: Args.string({
+      ...onlyFromCommandLine,
       required: true,
       description: 'sha256:…, repository:tag or repository@sha256:…',
     }),

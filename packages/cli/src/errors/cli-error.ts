@@ -8,6 +8,8 @@ export type CliErrorCode =
   /** No driver serves this scheme or section of config.yml. */
   | 'SCHEME_UNKNOWN'
   | 'REGISTRY_CONFIG_INVALID'
+  /** The file can't be a plan: it names no storage. */
+  | 'PLAN_INVALID'
   /** Something would be deleted, nobody can be asked, and `--yes` was not given. */
   | 'CONFIRMATION_NEEDED'
   | 'PATH_NOT_FOUND'

@@ -46,8 +46,15 @@ export const storageFlags = {
   }),
 };
 
+/**
+ * What every argument needs: oclif would otherwise take one that is missing from stdin, be it a plan or the list
+ * that a loop in a script reads from.
+ */
+export const onlyFromCommandLine = { ignoreStdin: true } as const;
+
 /** The last argument of every command that reads a storage. */
 export const storageArg = Args.string({
+  ...onlyFromCommandLine,
   name: 'storage',
   description:
     "Directory or URL of the registry's storage: /var/lib/registry, file:///var/lib/registry. Or give --config.",

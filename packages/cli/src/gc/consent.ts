@@ -6,15 +6,15 @@ function canAsk(): boolean {
   return isatty(0) && isatty(2);
 }
 
-/** @throws {CliError} `CONFIRMATION_NEEDED`, before any work, where something would be deleted and nobody could be asked. */
-export function requireConsent(yes: boolean): void {
+/**
+ * @param looking How one looks first and deletes later.
+ * @throws {CliError} `CONFIRMATION_NEEDED`, before any work, where something would be deleted and nobody could be asked.
+ */
+export function requireConsent(yes: boolean, looking: string): void {
   if (yes || canAsk()) return;
   throw new CliError({
     code: 'CONFIRMATION_NEEDED',
     message: 'This would delete, and there is no terminal to ask for your consent.',
-    advice: [
-      'Say --yes to delete without being asked, or --dry-run to see what would go.',
-      'To look first and delete later: --dry-run --plan FILE, then "gc apply FILE --yes".',
-    ].join('\n'),
+    advice: `Say --yes to delete without being asked.\n${looking}`,
   });
 }

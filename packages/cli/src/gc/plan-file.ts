@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { statSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { CliError, messageOf } from '../errors/cli-error.ts';
@@ -14,27 +15,39 @@ export async function createPlanFile(file: string): Promise<WritableStream<Uint8
     path.dirname(target),
     `.${path.basename(target)}.${randomUUID()}.tmp`,
   );
+  if (statSync(target, { throwIfNoEntry: false })?.isDirectory() === true) {
+    throw unwritable(file, new Error('it is a directory'));
+  }
   const handle = await open(temporary, 'wx').catch((error: unknown) => {
-    throw new CliError({
-      code: 'PATH_UNUSABLE',
-      message: `The plan can't be written to ${file}: ${messageOf(error)}`,
-      advice: 'Name a file in a directory that exists and that you may write to.',
-      cause: error,
-    });
+    throw unwritable(file, error);
   });
   return new WritableStream<Uint8Array>({
     async write(chunk) {
       await handle.writeFile(chunk);
     },
     async close() {
-      await handle.sync();
-      await handle.close();
-      await rename(temporary, target);
+      try {
+        await handle.sync();
+        await handle.close();
+        await rename(temporary, target);
+      } catch (error) {
+        await rm(temporary, { force: true });
+        throw unwritable(file, error);
+      }
     },
     async abort() {
       await handle.close();
       await rm(temporary, { force: true });
     },
+  });
+}
+
+function unwritable(file: string, cause: unknown): CliError {
+  return new CliError({
+    code: 'PATH_UNUSABLE',
+    message: `The plan can't be written to ${file}: ${messageOf(cause)}`,
+    advice: 'Name a file in a directory that exists and that you may write to.',
+    cause,
   });
 }
 

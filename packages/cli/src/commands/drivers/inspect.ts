@@ -2,7 +2,7 @@ import { Args } from '@oclif/core';
 import { BaseCommand } from '../../base.ts';
 import type { Contribution } from '../../drivers/contribution.ts';
 import { CliError } from '../../errors/cli-error.ts';
-import { storageFlags } from '../../flags/common.ts';
+import { onlyFromCommandLine, storageFlags } from '../../flags/common.ts';
 
 export default class DriversInspect extends BaseCommand {
   static override summary = 'Show what a storage can do, or what a driver is.';
@@ -11,6 +11,7 @@ export default class DriversInspect extends BaseCommand {
     "written. For a driver's name: where it comes from and how to write its URL, without loading it.";
   static override args = {
     target: Args.string({
+      ...onlyFromCommandLine,
       description: "Directory or URL of a storage, or a driver's name. Or give --config.",
     }),
   };

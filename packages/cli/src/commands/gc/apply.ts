@@ -1,5 +1,5 @@
 import { Args } from '@oclif/core';
-import { storageArg } from '../../flags/common.ts';
+import { onlyFromCommandLine, storageArg } from '../../flags/common.ts';
 import { deletingFlags } from '../../flags/gc.ts';
 import { GcCommand } from '../../gc-command.ts';
 
@@ -12,6 +12,7 @@ export default class GcApply extends GcCommand {
     'plan names.';
   static override args = {
     plan: Args.string({
+      ...onlyFromCommandLine,
       required: true,
       description: 'File that "gc --plan FILE" wrote; "-" is stdin.',
     }),
@@ -40,6 +41,7 @@ export default class GcApply extends GcCommand {
       storage: named ? args.storage : await storageOfPlan(args.plan),
       flags,
       deletes: true,
+      looking: 'What would go is in the plan: a line of JSON per object.',
       work: async (driver, options) => {
         const { applyPlan } = await import('@dunnage/core');
         return applyPlan(driver, plan, options);

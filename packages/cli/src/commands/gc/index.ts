@@ -50,6 +50,8 @@ export default class Gc extends GcCommand {
       storage: args.storage,
       flags,
       deletes: !dryRun,
+      looking:
+        'To look first: --dry-run shows what would go; with --plan FILE, "gc apply FILE --yes" deletes just that later.',
       reportToStderr: plan === '-',
       work: async (driver, options) => {
         const { collect } = await import('@dunnage/core');

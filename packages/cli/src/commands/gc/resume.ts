@@ -23,6 +23,7 @@ export default class GcResume extends GcCommand {
       storage: args.storage,
       flags,
       deletes: true,
+      looking: 'To look first: "gc STORAGE --dry-run" shows what is garbage now.',
       work: async (driver, options) => {
         const { resume } = await import('@dunnage/core');
         return resume(driver, options);
