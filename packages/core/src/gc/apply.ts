@@ -2,14 +2,9 @@ import type { StorageDriver } from '@dunnage/driver-api';
 import { CoreError, isCoreError } from '../errors.ts';
 import { decodePlan, headerOf, PlanEncoder, type PlanHeader } from '../plan/document.ts';
 import type { PlanEntry } from '../plan/entry.ts';
-import { Judge } from '../plan/judge.ts';
-import { keepUnnamed } from '../plan/keep-unnamed.ts';
-import { KindTally } from '../plan/tally.ts';
-import { carryOut } from './carry-out.ts';
-import type { ApplyOptions, GcRules } from './options.ts';
-import { reportRun } from './report-run.ts';
+import { applyJournal, resumeJournal } from './apply-journal.ts';
+import type { ApplyOptions } from './options.ts';
 import type { GcReport } from './report.ts';
-import { takeStock } from './take-stock.ts';
 import { withRun, type Run } from './with-run.ts';
 
 /**
@@ -25,7 +20,7 @@ export async function applyPlan(
 ): Promise<GcReport> {
   return withRun(driver, { ...options, dryRun: false }, async (run) => {
     const { rules } = await journalPlan(run, decodePlan(plan), driver);
-    return applyJournal(run, rules, options);
+    return applyJournal(run, rules, options, false);
   });
 }
 
@@ -57,12 +52,8 @@ async function journalPlan(
  */
 export async function resume(driver: StorageDriver, options: ApplyOptions = {}): Promise<GcReport> {
   return withRun(driver, { ...options, dryRun: false }, async (run) => {
-    for (const journal of run.leftovers.toReversed()) {
-      const header = await journal.wholePlan();
-      if (header === undefined) continue;
-      run.journal = journal;
-      return applyJournal(run, header.rules, options);
-    }
+    const report = await resumeJournal(run, options);
+    if (report !== undefined) return report;
     await run.removeJournals();
     throw new CoreError({
       code: 'NOTHING_TO_RESUME',
@@ -70,32 +61,6 @@ export async function resume(driver: StorageDriver, options: ApplyOptions = {}):
       advice: 'Run `dunnage gc`.',
     });
   });
-}
-
-/** The part that `apply` and `resume` share: the plan is in the journal, and not believed. */
-async function applyJournal(run: Run, rules: GcRules, options: ApplyOptions): Promise<GcReport> {
-  const { context } = run;
-  const garbage = await takeStock(context, { rules, memory: run.memory });
-  if (garbage === undefined) {
-    await run.removeJournals();
-    return reportRun(run, { rules, garbage });
-  }
-  const planned = await context.phase('plan', async () => {
-    const tally = new KindTally();
-    try {
-      await keepUnnamed(garbage, run.journal.entries());
-      const judge = new Judge(garbage);
-      for await (const line of run.journal.entries()) {
-        if (judge.judge(line).verdict === 'goes') tally.add(line);
-      }
-    } catch (error) {
-      // Whoever resumed it would meet the same entry.
-      if (isCoreError(error) && error.code === 'PLAN_INVALID') await run.journal.remove();
-      throw error;
-    }
-    return tally.summary(context.driver.id, garbage.stock.blobs.count);
-  });
-  return carryOut(run, rules, garbage, planned, options);
 }
 
 function checkStorageOf(header: PlanHeader, driver: StorageDriver): void {

@@ -64,7 +64,11 @@ function batchFor(driver: StorageDriver, batchMax: number): number {
 
 async function takeStockAgain(run: Run, rules: GcRules): Promise<Garbage | undefined> {
   run.context.findings.restart();
-  const garbage = await takeStock(run.context, { rules, memory: run.memory });
+  const garbage = await takeStock(run.context, {
+    rules,
+    memory: run.memory,
+    evenIfEmpty: run.leftovers.includes(run.journal),
+  });
   if (garbage !== undefined) await keepUnnamed(garbage, run.journal.entries());
   return garbage;
 }

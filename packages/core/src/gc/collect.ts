@@ -1,5 +1,6 @@
 import type { StorageDriver } from '@dunnage/driver-api';
 import { LineWriter } from '../plan/writer.ts';
+import { resumeJournal } from './apply-journal.ts';
 import { carryOut } from './carry-out.ts';
 import type { GcOptions } from './options.ts';
 import { reportRun } from './report-run.ts';
@@ -26,7 +27,14 @@ export async function collect(driver: StorageDriver, options: GcOptions = {}): P
       const garbage = await takeStock(context, { rules, memory: run.memory });
       const planned = await writePlan(run, rules, garbage, plan);
       await plan.close();
-      if (garbage === undefined || dryRun) return reportRun(run, { rules, garbage, planned });
+      if (dryRun) return reportRun(run, { rules, garbage, planned });
+      if (garbage === undefined) {
+        // The links of an interrupted sweep may all be gone, and its blobs still there.
+        const resumed = await resumeJournal(run, options);
+        if (resumed !== undefined) return resumed;
+        await run.removeJournals();
+        return reportRun(run, { rules, garbage, planned });
+      }
       if (planned.objects === 0) {
         await run.removeJournals();
         return reportRun(run, { rules, garbage, planned });

@@ -25,12 +25,14 @@ import { strayHandler } from './strays.ts';
 export interface StockOptions {
   readonly rules: GcRules;
   readonly memory: ManifestCache | undefined;
+  /** Go on when there is nothing in any repository; default false. */
+  readonly evenIfEmpty?: boolean;
 }
 
-/** Lists, marks and judges: everything up to the plan. `undefined` when there are no repositories at all. */
+/** Lists, marks and judges: everything up to the plan. `undefined` when there is nothing in any repository. */
 export async function takeStock(
   context: RunContext,
-  { rules, memory }: StockOptions,
+  { rules, memory, evenIfEmpty = false }: StockOptions,
 ): Promise<Garbage | undefined> {
   const { driver, findings, signal, settings, emit, now } = context;
   const { concurrency, maxParallelManifestGets, manifestMaxBytes } = settings;
@@ -42,7 +44,7 @@ export async function takeStock(
   await context.phase('inventory', async () => {
     await takeInventory(context, inventory, links, emptied, onStray);
   });
-  if (inventory.repositories.size === 0) return undefined;
+  if (inventory.isEmpty && !evenIfEmpty) return undefined;
 
   const cutoff = rules.minAgeMs === 0 ? Infinity : Math.floor((now - rules.minAgeMs) / 1000);
   const { graph, marks } = await context.phase('mark', async () => {

@@ -53,6 +53,12 @@ export class Inventory {
   readonly withStrays = new BitSet();
   strays = 0;
 
+  /** True when no repository holds anything: as when the root is a wrong one, or was lost. */
+  get isEmpty(): boolean {
+    const { revisions, tags, layerLinks, uploads } = this;
+    return revisions.size + tags.size + layerLinks + uploads === 0;
+  }
+
   get layerLinks(): number {
     return this.layerDigest.length;
   }

@@ -138,19 +138,27 @@ export class Marks {
       const signed = inventory.signed.find(repository, digest);
       for (const signature of this.#signatures.get(signed) ?? []) this.live.add(signature);
       this.#referrers?.forEach(repository, digest, (referrer) => this.#visit(referrer));
-      const row = graph.find(manifest);
-      const state = graph.state(row);
-      if (isUnknown(state)) this.#protect(repository);
+      const state = graph.state(graph.find(manifest));
       if (state === 'missing') this.#manifestMissing(revision, 'warning');
-      for (const { target, role, optional } of graph.edges(row)) {
-        // A referrer does not keep its subject: it is kept by it.
-        if (role === 'subject') continue;
-        this.live.add(target);
-        if (!optional && role !== 'child') this.required.add(target);
-        const child = inventory.revisions.find(repository, target);
-        if (child >= 0) this.#visit(child);
-        else if (role === 'child' && !optional) this.#childMissing(repository, digest, target);
-      }
+      this.#spread(repository, digest, manifest);
+      // The link leads elsewhere than its path says: what the path names counts, too.
+      if (manifest !== digest) this.#spread(repository, digest, digest);
+    }
+  }
+
+  /** Makes live what `manifest` refers to, in the repository in which it is revision `digest`. */
+  #spread(repository: number, digest: number, manifest: number): void {
+    const { inventory, graph } = this.#options;
+    const row = graph.find(manifest);
+    if (isUnknown(graph.state(row))) this.#protect(repository);
+    for (const { target, role, optional } of graph.edges(row)) {
+      // A referrer does not keep its subject: it is kept by it.
+      if (role === 'subject') continue;
+      this.live.add(target);
+      if (!optional && role !== 'child') this.required.add(target);
+      const child = inventory.revisions.find(repository, target);
+      if (child >= 0) this.#visit(child);
+      else if (role === 'child' && !optional) this.#childMissing(repository, digest, target);
     }
   }
 

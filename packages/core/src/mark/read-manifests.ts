@@ -24,7 +24,11 @@ export interface ReadManifestsOptions {
 export async function readManifests(options: ReadManifestsOptions): Promise<ManifestGraph> {
   const { driver, inventory, memory, signal } = options;
   const graph = new ManifestGraph(inventory.digests);
-  for (let row = 0; row < inventory.revisions.size; row++) graph.add(inventory.manifestOf(row));
+  for (let row = 0; row < inventory.revisions.size; row++) {
+    graph.add(inventory.manifestOf(row));
+    // Where the link leads elsewhere than its path says, both count: who relies on which can't be known.
+    graph.add(inventory.revisions.right(row));
+  }
   await memory?.recall(graph, inventory.digests);
 
   const unread = u32List();

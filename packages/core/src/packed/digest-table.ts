@@ -13,7 +13,9 @@ const CHUNK_MASK = CHUNK_DIGESTS - 1;
 const SHA256_PREFIX = 'sha256:';
 const SHA256_LENGTH = SHA256_PREFIX.length + 2 * BYTES;
 
-const HEX_VALUE = new Uint8Array(128);
+/** What is no lower-case hex digit: it has a bit that none of them has. */
+const NO_HEX = 0x80;
+const HEX_VALUE = new Uint8Array(256).fill(NO_HEX);
 for (let value = 0; value < 16; value++) HEX_VALUE[value.toString(16).charCodeAt(0)] = value;
 
 /** Rows of 32 bytes, as bytes for their hex and as words for comparing. */
@@ -24,7 +26,7 @@ interface Chunk {
 
 /**
  * A set of digests, each with a number (0, 1, 2, …) by which columns and bit sets refer to it. 32 bytes a SHA-256
- * and 5 to 7 for finding it. Exact: a lookup never takes one digest for another.
+ * and 6 to 9 for finding it. Exact: a lookup never takes one digest for another.
  */
 export class DigestTable {
   readonly #chunks: Chunk[] = [];
@@ -48,13 +50,9 @@ export class DigestTable {
 
   /** The number of `digest`, which is added when it is new. */
   add(digest: Digest): number {
+    if (isSha256(digest)) return this.addSha256(digest);
     const found = this.find(digest);
     if (found >= 0) return found;
-    if (isSha256(digest)) {
-      const row = this.#append();
-      this.#index.add(this.#words[0] as number, row);
-      return row;
-    }
     this.#words[0] = this.#others.add(digest);
     const row = this.#append();
     this.#rowOfOther.push(row);
@@ -62,9 +60,25 @@ export class DigestTable {
     return row;
   }
 
+  /**
+   * The number of the SHA-256 whose 64 lower-case hex digits end `text`, which is added when it is new; -1 when it
+   * ends otherwise. Spares making a digest of each of many names.
+   */
+  addSha256(text: string): number {
+    if (!this.#takeSha256(text)) return -1;
+    const hash = this.#words[0] as number;
+    const found = this.#index.find(hash);
+    if (found >= 0) return found;
+    const row = this.#append();
+    this.#index.add(hash, row);
+    return row;
+  }
+
   /** The number of `digest`, or -1. */
   find(digest: Digest): number {
-    if (isSha256(digest)) return this.#findSha256(digest);
+    if (isSha256(digest)) {
+      return this.#takeSha256(digest) ? this.#index.find(this.#words[0] as number) : -1;
+    }
     const other = this.#others.find(digest);
     return other < 0 ? -1 : this.#rowOfOther.at(other);
   }
@@ -89,13 +103,19 @@ export class DigestTable {
     return row;
   }
 
-  #findSha256(digest: Digest): number {
+  /** Makes the SHA-256 that ends `text` the digest at hand; false when that is none. */
+  #takeSha256(text: string): boolean {
     const bytes = this.#bytes;
-    for (let index = 0, at = SHA256_PREFIX.length; index < BYTES; index++, at += 2) {
-      const high = HEX_VALUE[digest.charCodeAt(at)] as number;
-      bytes[index] = (high << 4) | (HEX_VALUE[digest.charCodeAt(at + 1)] as number);
+    let at = text.length - 2 * BYTES;
+    if (at < 0) return false;
+    let seen = 0;
+    for (let index = 0; index < BYTES; index++, at += 2) {
+      const high = HEX_VALUE[text.charCodeAt(at)] ?? NO_HEX;
+      const low = HEX_VALUE[text.charCodeAt(at + 1)] ?? NO_HEX;
+      seen |= high | low;
+      bytes[index] = (high << 4) | low;
     }
-    return this.#index.find(this.#words[0] as number);
+    return seen < NO_HEX;
   }
 
   #isAtHand(row: number): boolean {

@@ -6,6 +6,9 @@ import { TextList } from './text-list.ts';
 export class TextTable {
   readonly #list = new TextList();
   #sought: Buffer = Buffer.alloc(0);
+  /** What was found last: keys come in runs, and often name the same thing again. */
+  #last = '';
+  #lastRow = -1;
   readonly #index = new HashIndex({
     hashOf: (row) => hashBytes(this.#list.bytes(row)),
     isSought: (row) => this.#list.bytes(row).equals(this.#sought),
@@ -21,13 +24,22 @@ export class TextTable {
     if (found >= 0) return found;
     const row = this.#list.push(this.#sought);
     this.#index.add(hashBytes(this.#sought), row);
+    this.#remember(text, row);
     return row;
   }
 
   /** The number of `text`, or -1. */
   find(text: string): number {
+    if (this.#lastRow >= 0 && text === this.#last) return this.#lastRow;
     this.#sought = Buffer.from(text, 'utf8');
-    return this.#index.find(hashBytes(this.#sought));
+    const row = this.#index.find(hashBytes(this.#sought));
+    if (row >= 0) this.#remember(text, row);
+    return row;
+  }
+
+  #remember(text: string, row: number): void {
+    this.#last = text;
+    this.#lastRow = row;
   }
 
   /** The string with number `row`. */

@@ -27,6 +27,7 @@ export class Judge {
   readonly #layerLinks = new PairTable();
   readonly #layerRows = u32List();
   #staying: PairTable | undefined;
+  readonly #keptUploads = new Set<string>();
 
   constructor(garbage: Garbage) {
     this.#garbage = garbage;
@@ -53,7 +54,7 @@ export class Judge {
     }
     switch (fact.kind) {
       case 'upload':
-        return this.#upload(entry);
+        return this.#upload(entry, fact);
       case 'tag-index':
         return this.#tagIndex(entry, fact);
       case 'revision':
@@ -68,11 +69,14 @@ export class Judge {
     }
   }
 
-  #upload(entry: PlanEntry): Judgement {
+  /** An upload goes whole or not at all: once one of its objects stays, those after it do. */
+  #upload(entry: PlanEntry, { repository, upload }: Fact & { readonly kind: 'upload' }): Judgement {
     const { uploads } = this.#garbage.stock;
     const row = uploads.find(entry.key);
     if (row < 0) return GONE;
-    return { row, verdict: uploads.modified(row) === entry.modified ? 'goes' : 'changed' };
+    const name = `${repository}/${upload}`;
+    if (uploads.modified(row) !== entry.modified) this.#keptUploads.add(name);
+    return { row, verdict: this.#keptUploads.has(name) ? 'changed' : 'goes' };
   }
 
   #tagIndex(entry: PlanEntry, fact: Fact & { readonly kind: 'tag-index' }): Judgement {

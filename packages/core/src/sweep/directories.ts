@@ -12,11 +12,14 @@ const OWN_DIRECTORIES: Readonly<Record<PlanKind, number>> = {
   directory: 0,
 };
 
+const SIGNATURE = /\/_manifests\/revisions\/.+\/signatures\//;
+
 /** Directories that may be empty once `keys` are gone, children before parents. */
 export function emptiedParents(kind: PlanKind, keys: readonly Key[]): Prefix[] {
   const prefixes = new Set<Prefix>();
   for (const key of keys) {
-    const levels = key.includes('/signatures/') ? 4 : OWN_DIRECTORIES[kind];
+    const signature = kind === 'revision' && SIGNATURE.test(key);
+    const levels = signature ? 4 : OWN_DIRECTORIES[kind];
     let prefix = parentOf(key);
     for (let level = 0; level < levels && !prefix.endsWith('/_uploads/'); level++) {
       prefixes.add(prefix);

@@ -49,6 +49,7 @@ export class ChainFinder {
       }
       if (!isRoot) this.#fromRevision(way);
     }
+    this.#fromDanglingTags(digest, within);
     this.#fromProtection(digest, within);
     return this.#chains.toSorted((a, b) => a.length - b.length);
   }
@@ -109,6 +110,21 @@ export class ChainFinder {
       ]);
     }
     return found;
+  }
+
+  /** Tags of repositories that do not have the manifest: they keep its blob, if there is one. */
+  #fromDanglingTags(digest: number, within: number | undefined): void {
+    const { inventory } = this.#garbage.stock;
+    for (let row = 0; row < inventory.tags.size; row++) {
+      const repository = inventory.tags.left(row);
+      if (inventory.targetOf(row) !== digest || (within ?? repository) !== repository) continue;
+      if (inventory.revisions.find(repository, digest) >= 0) continue;
+      const note = 'its repository does not have this manifest, so nobody can pull it';
+      this.#chains.push([
+        { kind: 'tag', ...inventory.tagName(row) },
+        { kind: 'blob', digest: inventory.digests.text(digest), via: 'tag', note },
+      ]);
+    }
   }
 
   /** Adds the chain of a revision that stays on its own account. */

@@ -38,17 +38,24 @@ export class Watchdog implements Disposable {
   }
 
   /** One step. Steps of one operation don't overlap. */
-  async step<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#expired !== undefined) throw this.#expired;
+  step<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#expired !== undefined) return Promise.reject(this.#expired);
     this.progress();
-    const { promise, reject } = Promise.withResolvers<never>();
-    this.#fail = reject;
     this.#timer ??= setTimeout(this.#look, this.#options.ms);
-    try {
-      return await Promise.race([work(), promise]);
-    } finally {
-      this.#fail = undefined;
-    }
+    // Not a race of promises: there is a step for each item of a stream.
+    return new Promise<T>((resolve, reject) => {
+      this.#fail = reject;
+      work().then(
+        (value) => {
+          this.#fail = undefined;
+          resolve(value);
+        },
+        (error: unknown) => {
+          this.#fail = undefined;
+          reject(error);
+        },
+      );
+    });
   }
 
   /** Something moved: the time starts anew. */
