@@ -23,8 +23,12 @@ export async function carryOut(
   const { context } = run;
   const { driver, findings, emit, signal } = context;
   emit({ type: 'planned', summary: planned });
+  // What is resumed has passed the guard already, when there was more; a limit that is given anew counts.
+  const resumed = run.leftovers.includes(run.journal);
   try {
-    checkGuards(planned, context.settings);
+    if (!resumed || options.maxDeletePercent !== undefined) {
+      checkGuards(planned, context.settings);
+    }
   } catch (error) {
     await run.dropPlan();
     throw error;

@@ -40,7 +40,9 @@ export function buildReport(parts: ReportParts): GcReport {
     live: live(garbage),
     spared: garbage?.spared ?? { young: 0, protected: 0 },
     deleted: deleted.byKind,
-    freedBytes: dryRun ? planned.bytes : deleted.bytes - (sweep?.retainedBytes ?? 0),
+    freedBytes: dryRun
+      ? plannedBytes(context, planned)
+      : deleted.bytes - (sweep?.retainedBytes ?? 0),
     alreadyGone: sweep?.alreadyGone ?? 0,
     changed: sweep?.changed ?? 0,
     failed: sweep?.failed ?? 0,
@@ -50,6 +52,11 @@ export function buildReport(parts: ReportParts): GcReport {
     requests: context.counts(),
     advice: [...(parts.advice ?? []), ...standingAdvice(parts, planned)],
   };
+}
+
+/** Bytes that would be free after the plan. */
+function plannedBytes({ freesSpace }: RunContext, planned: PlanSummary): number {
+  return freesSpace ? planned.bytes : 0;
 }
 
 function found(garbage: Garbage | undefined): GcReport['found'] {
@@ -115,6 +122,11 @@ function standingAdvice(
     const size = formatBytes(sweep.retainedBytes);
     advice.push(
       `The store keeps ${sweep.retained} of the deleted objects (${size}) because of versioning, soft delete or retention: their space is free only when their old versions expire. A lifecycle rule for noncurrent versions does that.`,
+    );
+  }
+  if (dryRun && !context.freesSpace && planned.bytes > 0) {
+    advice.push(
+      `The store would keep the deleted bytes (${formatBytes(planned.bytes)}) because of versioning, soft delete or retention, until their old versions expire. A lifecycle rule for noncurrent versions does that.`,
     );
   }
   if (context.findings.unjudged > 0) {

@@ -15,6 +15,8 @@ export interface RunContext {
   readonly runId: string;
   /** The store's clock at the start, in milliseconds. */
   readonly now: number;
+  /** False where the store keeps the bytes of what is deleted, for a while or until somebody removes old versions. */
+  readonly freesSpace: boolean;
   readonly durationsMs: Partial<Record<Phase, number>>;
   readonly emit: (event: GcEvent) => void;
   /** Requests made so far. */
@@ -40,10 +42,13 @@ export async function startRun(
   const { driver } = stack;
   const signal = options.signal ?? new AbortController().signal;
   const now = await driver.now({ signal });
+  const capabilities = await driver.capabilities({ signal });
+  const { freesSpace } = capabilities.delete;
   const durationsMs: Partial<Record<Phase, number>> = {};
   return {
     ...{ driver, settings, signal, now, durationsMs, emit },
     counts: () => stack.counts(),
+    freesSpace: freesSpace === 'immediately' || freesSpace === 'unknown',
     findings: new Findings(emit),
     runId: runIdAt(now),
     async phase(phase, work) {

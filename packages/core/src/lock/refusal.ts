@@ -8,7 +8,7 @@ export function lockedBy({ key, owner, runId, acquired, expires }: LockHolder): 
     code: 'LOCKED',
     key,
     message: `${owner} (run ${runId}) has held the lock ${key} since ${at(acquired)}, and for now until ${at(expires)}`,
-    advice: `Wait until that run has ended. If its process is dead, the lock expires at ${at(expires)} by the store's clock, and the next run takes it over.`,
+    advice: `Wait until that run has ended. If its process is dead, the lock expires at ${at(expires)} by the store's clock, and the next run takes it over; if you are sure that it is dead, deleting ${key} does the same at once.`,
   });
 }
 

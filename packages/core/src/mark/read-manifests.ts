@@ -6,6 +6,7 @@ import type { Inventory } from '../inventory/inventory.ts';
 import { readMany } from '../io/read-many.ts';
 import { blobKey } from '../layout/paths.ts';
 import { u32List } from '../packed/list.ts';
+import { formatBytes } from '../units/size.ts';
 import { ManifestGraph } from './manifest-graph.ts';
 
 export interface ReadManifestsOptions {
@@ -68,15 +69,14 @@ function file(
     graph.setState(row, 'unreadable');
     const why =
       outcome.error.code === 'TOO_LARGE'
-        ? `is larger than ${maxBytes} bytes, more than a manifest may have`
+        ? `is larger than ${formatBytes(maxBytes)}, more than a manifest may have`
         : `can't be read: ${outcome.error.message}`;
     findings.add({
       code: 'manifest-unreadable',
       severity: 'unjudged',
       ...{ key, digest },
       message: `the manifest ${key} ${why}; all that its repositories hold is kept`,
-      advice:
-        'Make it readable, raise the limit, or delete it through the registry, then run again.',
+      advice: 'Make it readable, or delete it through the registry, then run again.',
     });
     return;
   }

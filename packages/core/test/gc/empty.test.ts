@@ -46,7 +46,7 @@ describe.each(['fs', 's3'] as const)('a registry without anything on %s', (profi
 
   it.each([
     ['collect', (driver: MemoryDriver) => collect(driver, everything)],
-    ['resume', (driver: MemoryDriver) => resume(driver, { maxDeletePercent: 100 })],
+    ['resume', (driver: MemoryDriver) => resume(driver)],
   ])('is finished by %s when an interrupted sweep emptied it', async (_name, again) => {
     const driver = await interrupted(profile);
     // Not part of the interrupted plan, and with no repository nobody can say whose it is.
