@@ -1,7 +1,7 @@
 import { judge, type Objects, type OracleRules, type Verdict } from '@dunnage/conformance/oracle';
 import type { MemoryDriver } from '@dunnage/driver-memory';
 import { expect } from 'vitest';
-import { now, save, type Saved } from './trees.ts';
+import { now, type Saved } from './trees.ts';
 
 export type Rules = Omit<OracleRules, 'now' | 'manifestMaxBytes'>;
 
@@ -14,8 +14,11 @@ export function verdictOn(tree: Saved, rules: Rules): Verdict {
 /** The keys of the registry's own objects. */
 export async function keysOf(driver: MemoryDriver): Promise<Set<string>> {
   driver.settle();
-  const keys = (await save(driver)).map(({ key }) => key);
-  return new Set(keys.filter((key) => !key.startsWith('dunnage/')));
+  const keys = new Set<string>();
+  for await (const page of driver.list({ detail: 'keys' })) {
+    for (const { key } of page.objects) if (!key.startsWith('dunnage/')) keys.add(key);
+  }
+  return keys;
 }
 
 /** Nothing that must stay has gone. */
