@@ -9,7 +9,7 @@ export default class GcApply extends GcCommand {
     'Checks the plan (whole, unedited, made for this storage), takes stock anew and deletes what is both in the plan and ' +
     'still garbage, unchanged since. What came into use or changed meanwhile is left alone and reported. The rules ' +
     '(untagged manifests, minimum age) are those of the plan. Without STORAGE and --config, the storage is the one that the ' +
-    'plan names.';
+    'plan names; a plan on stdin needs its storage given.';
   static override args = {
     plan: Args.string({
       ...onlyFromCommandLine,
