@@ -2,6 +2,11 @@ import { Flags } from '@oclif/core';
 import { ndjsonFlag, storageFlags } from './common.ts';
 import { count, duration, percent } from './values.ts';
 
+/** The guard against a wrong root. */
+export function maxDeletePercent(summary: string) {
+  return percent({ helpValue: 'PERCENT', summary });
+}
+
 /** What every command takes that deletes. */
 export const deletingFlags = {
   ...storageFlags,
@@ -9,10 +14,9 @@ export const deletingFlags = {
     char: 'y',
     summary: 'Delete without asking. Needed where nobody can be asked, as in cron.',
   }),
-  'max-delete-percent': percent({
-    helpValue: 'PERCENT',
-    summary: 'Refuse (exit 5) when more than this share of all blobs would go (default 50).',
-  }),
+  'max-delete-percent': maxDeletePercent(
+    'Refuse (exit 5) when more than this share of all blobs would go (default 50).',
+  ),
   'lock-ttl': duration({
     summary: "How long the collector's lock outlives a run that was killed (default 5m).",
   }),

@@ -1,5 +1,5 @@
 import { storageArg } from '../../flags/common.ts';
-import { deletingFlags } from '../../flags/gc.ts';
+import { deletingFlags, maxDeletePercent } from '../../flags/gc.ts';
 import { GcCommand } from '../../gc-command.ts';
 
 export default class GcResume extends GcCommand {
@@ -9,7 +9,12 @@ export default class GcResume extends GcCommand {
     'deletes what of that plan is left and still garbage. Simply running "gc" again converges too; "resume" keeps to ' +
     'what was planned and confirmed.';
   static override args = { storage: storageArg };
-  static override flags = deletingFlags;
+  static override flags = {
+    ...deletingFlags,
+    'max-delete-percent': maxDeletePercent(
+      'Refuse (exit 5) when more than this share of all blobs would go (default: no limit, the interrupted run has passed its own).',
+    ),
+  };
   static override examples = [
     {
       description: 'After a crash or Ctrl-C:',
