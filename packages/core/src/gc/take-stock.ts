@@ -16,6 +16,7 @@ import { Garbage } from '../plan/garbage.ts';
 import { checkLinks } from './check-links.ts';
 import { onlyEmpty } from './empty-directories.ts';
 import { reportMissingBlobs } from './missing-blobs.ts';
+import { lookAgainForManifests } from './missing-manifests.ts';
 import { reportOddManifests } from './odd-manifests.ts';
 import type { GcRules } from './options.ts';
 import type { RunContext } from './run-context.ts';
@@ -79,6 +80,7 @@ export async function takeStock(
       goneLayerLinks: new BitSet(),
       goneTagIndex: new BitSet(),
     };
+    await lookAgainForManifests(context, stock);
     await checkLinks(stock, links, { concurrency, signal });
     reportMissingBlobs(stock, findings);
     const uploads = await staleUploads(context, inventory, rules);

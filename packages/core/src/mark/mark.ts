@@ -70,6 +70,12 @@ export class Marks {
     this.#spreadProtection();
   }
 
+  /** Keeps all that a repository holds, because something in it turned out not to be readable. */
+  protect(repository: number): void {
+    this.#protect(repository);
+    this.#spreadProtection();
+  }
+
   #markTags(): void {
     const { inventory, findings, deleteUntagged } = this.#options;
     for (let tag = 0; tag < inventory.tags.size; tag++) {

@@ -1,4 +1,5 @@
 import { parentOf, type Key, type Prefix, type StorageDriver } from '@dunnage/driver-api';
+import { checkedList } from '../inventory/checked-list.ts';
 import { blobsPrefix, repositoriesPrefix } from '../layout/paths.ts';
 import type { PlanKind } from '../plan/entry.ts';
 
@@ -77,7 +78,8 @@ export async function pruneAll(
 /** The directories directly below `prefix`. */
 export async function childrenOf(driver: StorageDriver, prefix: Prefix): Promise<Prefix[]> {
   const children: Prefix[] = [];
-  for await (const page of driver.list({ prefix, depth: 'children', detail: 'keys' })) {
+  const options = { prefix, depth: 'children', detail: 'keys' } as const;
+  for await (const page of checkedList(driver, false, options)) {
     children.push(...page.prefixes);
   }
   return children;

@@ -1,5 +1,6 @@
 import type { DeleteOutcome, DeleteRequest, Key, Prefix, StorageDriver } from '@dunnage/driver-api';
 import { hasCode, isStorageError, StorageError } from '@dunnage/driver-api';
+import { isCoreError } from '../errors.ts';
 import type { GcEvent } from '../gc/events.ts';
 import type { Findings } from '../gc/findings.ts';
 import type { PlanEntry } from '../plan/entry.ts';
@@ -199,7 +200,7 @@ export class Sweep {
       }
     } catch (error) {
       const isFinal: boolean = hasCode(error, 'ABORTED', 'CLOSED', 'CONTAINER_NOT_FOUND');
-      if (isFinal || !isStorageError(error)) throw error;
+      if (isFinal || !(isStorageError(error) || isCoreError(error))) throw error;
       this.#options.findings.add({
         code: 'delete-failed',
         severity: 'unjudged',
