@@ -33,6 +33,12 @@ export class Findings {
     this.#before = [...this.#kept];
   }
 
+  /** Adds what is about the run, not the stock, after {@link begin}. */
+  addAboutRun(finding: Finding): void {
+    this.#before = [...this.#before, finding];
+    this.add(finding);
+  }
+
   /** Forgets what was found in stock, which is taken anew. What was told already is not told again. */
   restart(): void {
     this.#told = new Set(this.#kept.map(({ message }) => message));

@@ -66,8 +66,8 @@ async function locked<T>(
     return work(makeRun(context, dryRun, memory, []));
   }
   const lease = await lock(context, options);
-  const onLost = (): void => stop.abort(lease.signal.reason);
-  lease.signal.addEventListener('abort', onLost);
+  const onLost = (): void => stop.abort(lease?.signal.reason);
+  lease?.signal.addEventListener('abort', onLost);
   try {
     const leftovers = await Journal.all(driver, signal);
     for (const journal of leftovers) {
@@ -80,8 +80,8 @@ async function locked<T>(
     context.findings.begin();
     return await work(makeRun(context, dryRun, memory, leftovers));
   } finally {
-    lease.signal.removeEventListener('abort', onLost);
-    await lease.release();
+    lease?.signal.removeEventListener('abort', onLost);
+    await lease?.release();
     await tidy(driver);
   }
 }
@@ -120,17 +120,30 @@ async function removeJournal({ findings }: RunContext, journal: Journal): Promis
   }
 }
 
-async function lock(context: RunContext, options: GcOptions): Promise<Lease> {
+/** Acquires the lock; `undefined` where the storage has no room for one, and nobody holds it. */
+async function lock(context: RunContext, options: GcOptions): Promise<Lease | undefined> {
   const { driver, settings, runId, findings, emit, signal } = context;
-  return acquireLock(driver, {
-    ...{ runId, signal },
-    owner: options.owner ?? `dunnage ${runId}`,
-    ttlMs: settings.lockTtlMs,
-    settleMs: options.lockSettleMs,
-    onTakenOver: (from) => emit({ type: 'lock-taken-over', key: from.key, from: from.owner }),
-    onHousekeeping: (message) =>
-      findings.add({ code: 'housekeeping', severity: 'warning', message }),
-  });
+  try {
+    return await acquireLock(driver, {
+      ...{ runId, signal },
+      owner: options.owner ?? `dunnage ${runId}`,
+      ttlMs: settings.lockTtlMs,
+      settleMs: options.lockSettleMs,
+      onTakenOver: (from) => emit({ type: 'lock-taken-over', key: from.key, from: from.owner }),
+      onHousekeeping: (message) =>
+        findings.add({ code: 'housekeeping', severity: 'warning', message }),
+    });
+  } catch (error) {
+    // A full disk is the commonest reason to collect, and no reason not to.
+    if (!hasCode(error, 'EXHAUSTED')) throw error;
+    findings.add({
+      code: 'housekeeping',
+      severity: 'warning',
+      message: `there is no room for the lock, so nothing keeps another collector out: ${error.message}`,
+      advice: 'Start no other collection of this storage until this one has ended.',
+    });
+    return undefined;
+  }
 }
 
 /** A dry run needs no lock, but its plan may be stale at once when somebody else is at work. */

@@ -1,3 +1,4 @@
+import { hasCode } from '@dunnage/driver-api';
 import { deletionOrder } from '../mark/deletion-order.ts';
 import { PlanEncoder, PLAN_VERSION } from '../plan/document.ts';
 import type { PlanEntry } from '../plan/entry.ts';
@@ -34,13 +35,33 @@ export async function writePlan(
     const encoder = new PlanEncoder();
     const write = async (line: string): Promise<void> => {
       await plan.write(line);
-      if (journalled) await run.journal.write(line);
+      if (journalled) await journal(run, entries, () => run.journal.write(line));
     };
     const header = { dunnage: 'plan', version: PLAN_VERSION, runId, created: now } as const;
     await write(encoder.header({ ...header, storage: driver.id, rules, summary }));
     for (const entry of entries()) await write(encoder.entry(entry));
     await write(encoder.footer());
-    if (journalled) await run.journal.finish();
+    if (journalled) await journal(run, entries, () => run.journal.finish());
     return summary;
   });
+}
+
+/** Writes to the journal; a full disk is the commonest reason to collect, and no reason not to. */
+async function journal(
+  { context, journal: own }: Run,
+  entries: () => Iterable<PlanEntry>,
+  write: () => Promise<void>,
+): Promise<void> {
+  try {
+    await write();
+  } catch (error) {
+    if (!hasCode(error, 'EXHAUSTED')) throw error;
+    own.doWithout(entries);
+    context.findings.addAboutRun({
+      code: 'housekeeping',
+      severity: 'warning',
+      message: `there is no room for the journal, so the run goes on without one: ${error.message}`,
+      advice: 'If it is interrupted, there is nothing to resume: run it again.',
+    });
+  }
 }

@@ -36,6 +36,7 @@ export class Journal {
   #pendingBytes = 0;
   /** The whole plan, while it fits into one part: then it need not be read back. */
   #whole: Buffer | undefined;
+  #unwritten: (() => Iterable<PlanEntry>) | undefined;
 
   constructor(driver: StorageDriver, runId: string, signal: AbortSignal | undefined) {
     this.#driver = driver;
@@ -65,6 +66,7 @@ export class Journal {
 
   /** Appends a line of the plan. */
   async write(line: string): Promise<void> {
+    if (this.#unwritten !== undefined) return;
     const bytes = Buffer.from(line);
     this.#pending.push(bytes);
     this.#pendingBytes += bytes.length;
@@ -73,11 +75,25 @@ export class Journal {
 
   /** Call after the last line. */
   async finish(): Promise<void> {
-    if (this.#pendingBytes > 0) await this.#flush();
+    if (this.#unwritten === undefined && this.#pendingBytes > 0) await this.#flush();
+  }
+
+  /**
+   * Goes on without being written, where the storage has no room for it: the order of deletion alone keeps a crash
+   * harmless, there is just nothing to resume.
+   */
+  doWithout(entries: () => Iterable<PlanEntry>): void {
+    this.#unwritten = entries;
+    this.#pending = [];
+    this.#pendingBytes = 0;
   }
 
   /** The entries of its plan. */
   async *entries(): AsyncGenerator<PlanEntry> {
+    if (this.#unwritten !== undefined) {
+      yield* this.#unwritten();
+      return;
+    }
     const lines = decodePlan(this.#bytes());
     await headerOf(lines);
     yield* lines as AsyncGenerator<PlanEntry>;

@@ -1,6 +1,7 @@
 import type { StorageDriver } from '@dunnage/driver-api';
 import { ManifestCache } from '../cache/manifest-cache.ts';
 import type { GcRules, RunOptions } from '../gc/options.ts';
+import { checkStorage } from '../gc/preconditions.ts';
 import { startRun } from '../gc/run-context.ts';
 import { rulesOf } from '../gc/settings.ts';
 import { takeStock } from '../gc/take-stock.ts';
@@ -30,6 +31,7 @@ export async function explain(
   const asked = parseSubject(subject);
   const rules = rulesOf(options);
   const context = await startRun(driver, { ...options, readOnly: true });
+  await checkStorage(context);
   const { cache } = options;
   const memory =
     cache === undefined ? undefined : new ManifestCache(cache, driver.id, context.findings);
