@@ -16,7 +16,7 @@ export interface FsOptions {
   /** The directory that holds the storage: an absolute path. It may be a symbolic link itself. */
   readonly root: string;
   readonly mode?: Mode | undefined;
-  /** Worker threads, 1 to 64. Default: one for each processor, at most 8. */
+  /** Worker threads, 1 to 64. Default: one less than there are processors, at least 1 and at most 8. */
   readonly threads?: number | undefined;
   /**
    * Asynchronous calls in flight, 1 to 1024. Default: 64. Node carries out as many of them at once as
@@ -56,7 +56,7 @@ export function resolveConfig(options: FsOptions): FsConfig {
   return {
     root,
     mode,
-    threads: count('threads', options.threads, MAX_THREADS) ?? Math.min(8, availableParallelism()),
+    threads: count('threads', options.threads, MAX_THREADS) ?? defaultThreads(),
     concurrency: count('concurrency', options.concurrency, MAX_CONCURRENCY) ?? DEFAULT_CONCURRENCY,
   };
 }
@@ -130,6 +130,11 @@ function numeric(value: unknown): number | undefined {
   if (value === undefined || value === null) return undefined;
   if (typeof value === 'number') return value;
   return typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : Number.NaN;
+}
+
+/** The main thread is busy too: it judges what the others find. */
+function defaultThreads(): number {
+  return Math.max(1, Math.min(8, availableParallelism() - 1));
 }
 
 function count(name: string, value: number | undefined, most: number): number | undefined {
