@@ -3,7 +3,6 @@ import type { Findings } from '../gc/findings.ts';
 import { childrenOfAll } from '../io/children.ts';
 import { statMany } from '../io/read-many.ts';
 import { classify } from '../layout/classify.ts';
-import { makeDigest, type Digest } from '../layout/digest.ts';
 import { blobKey, blobsPrefix } from '../layout/paths.ts';
 import { BitSet } from '../packed/bit-set.ts';
 import type { DigestTable } from '../packed/digest-table.ts';
@@ -46,7 +45,7 @@ export class BlobScan {
 
   /** Object stores: the listing tells size and time of every blob. */
   async #list(): Promise<void> {
-    const { driver, concurrency, signal, onStray, onBlobs } = this.#options;
+    const { driver, digests, concurrency, signal, onStray, onBlobs } = this.#options;
     await listFlat(driver, blobsPrefix, concurrency, signal, (objects) => {
       for (const object of objects) {
         const fact = classify(object.key);
@@ -54,8 +53,8 @@ export class BlobScan {
           onStray(object.key);
           continue;
         }
-        const digest = this.#see(fact.digest);
-        if (digest < 0) continue;
+        const digest = digests.add(fact.digest);
+        if (!this.#see(digest)) continue;
         this.candidates.add(digest, object.size ?? 0, object.modified ?? Infinity, object.etag);
       }
       onBlobs(this.count);
@@ -64,7 +63,7 @@ export class BlobScan {
 
   /** File systems: the names of the blobs' directories suffice; only those that nothing keeps are looked at. */
   async #walk(): Promise<void> {
-    const { driver, signal, emptied, onStray, onBlobs } = this.#options;
+    const { driver, digests, signal, emptied, onStray, onBlobs } = this.#options;
     const { bulk } = driver;
     if (bulk === undefined) return;
     let level: Prefix[] = [blobsPrefix];
@@ -79,10 +78,9 @@ export class BlobScan {
         if (shard.length === 2 && objects.length + directories.length === 0) emptied.add(prefix);
         for (const name of directories) {
           const inShard = shard !== '' && name.startsWith(shard);
-          const digest = inShard ? makeDigest(algorithm, name) : undefined;
-          if (digest !== undefined) {
-            const id = this.#see(digest);
-            if (id >= 0) unkept.push(id);
+          const id = inShard ? digests.addNamed(algorithm, name) : -1;
+          if (id >= 0) {
+            if (this.#see(id)) unkept.push(id);
           } else if (shard.length !== 2 && /^[a-z0-9_-]{1,20}$/.test(name)) {
             below.push(`${prefix}${name}/` as Prefix);
           } else {
@@ -121,16 +119,10 @@ export class BlobScan {
     });
   }
 
-  /** Counts a blob; its number when nothing keeps it, else -1. */
-  #see(digest: Digest): number {
-    const { digests, isKept } = this.#options;
+  /** Counts a blob; true when nothing keeps it. */
+  #see(digest: number): boolean {
     this.count++;
-    const known = digests.find(digest);
-    if (known >= 0) this.seen.add(known);
-    if (known >= 0 && isKept(known)) return -1;
-    if (known >= 0) return known;
-    const added = digests.add(digest);
-    this.seen.add(added);
-    return added;
+    this.seen.add(digest);
+    return !this.#options.isKept(digest);
   }
 }

@@ -84,10 +84,15 @@ export class Inventory {
   }
 
   addLayerLink(repository: number, digest: Digest, modified: number): number {
-    const row = this.layerRepository.push(repository);
-    this.layerDigest.push(this.digests.add(digest));
+    const row = this.addNumberedLayerLink(repository, this.digests.add(digest));
     this.layerModified.set(row, modified);
     return row;
+  }
+
+  /** The same for a digest that has its number already, and a link of which nothing else is known. */
+  addNumberedLayerLink(repository: number, digest: number): number {
+    this.layerDigest.push(digest);
+    return this.layerRepository.push(repository);
   }
 
   addSignature(repository: number, revision: Digest, signature: Digest): void {

@@ -11,7 +11,7 @@ import { childrenOfAll, type Children } from '../io/children.ts';
 import { readMany, statMany } from '../io/read-many.ts';
 import { classify } from '../layout/classify.ts';
 import { makeDigest } from '../layout/digest.ts';
-import { LINK_MAX_BYTES, linkSize } from '../layout/link.ts';
+import { LINK_MAX_BYTES, SHA256_LINK_SIZE } from '../layout/link.ts';
 import { repositoriesPrefix } from '../layout/paths.ts';
 import type { DirectoryList } from '../plan/directory-list.ts';
 import type { Inventory } from './inventory.ts';
@@ -39,7 +39,10 @@ export class RepositoryWalk {
   readonly #onRepositories: (count: number) => void;
   #directories: Prefix[] = [repositoriesPrefix];
   #revisions: Key[] = [];
-  #reads: Key[] = [];
+  #odd: Key[] = [];
+  #tagLinks: Key[] = [];
+  /** The tag of each of {@link #tagLinks}. */
+  #tags: number[] = [];
   /** Repositories with manifests by another algorithm, whose tags may have such a history. */
   readonly #oddAlgorithms = new Set<string>();
 
@@ -69,7 +72,8 @@ export class RepositoryWalk {
       // From the end: depth first, so that what waits is bounded by the tree's depth and width, not its size.
       const chunk = this.#directories.splice(-CHUNK);
       await childrenOfAll(this.#bulk, chunk, this.#signal, (children) => this.#visit(children));
-      if (this.#reads.length + this.#revisions.length >= CHUNK) await this.#flush();
+      if (this.#tagLinks.length + this.#odd.length + this.#revisions.length >= CHUNK)
+        await this.#flush();
       this.#onRepositories(this.#inventory.repositories.size);
     }
     await this.#flush();
@@ -83,9 +87,12 @@ export class RepositoryWalk {
     const [room, kind] = parts;
     if (room === '_layers') {
       this.#visitDigests(prefix, objects, directories, parts.slice(1), (algorithm, hex) => {
-        const digest = makeDigest(algorithm, hex);
-        if (digest === undefined) return false;
-        const row = this.#inventory.addLayerLink(this.#inventory.repository(repository), digest, 0);
+        const digest = this.#inventory.digests.addNamed(algorithm, hex);
+        if (digest < 0) return false;
+        const row = this.#inventory.addNumberedLayerLink(
+          this.#inventory.repository(repository),
+          digest,
+        );
         if (algorithm !== 'sha256') this.#links.layerLink(row);
         return true;
       });
@@ -112,7 +119,7 @@ export class RepositoryWalk {
       this.#visitDigests(prefix, objects, directories, parts.slice(2), (algorithm, hex) => {
         if (makeDigest(algorithm, hex) === undefined) return false;
         // Another algorithm in the path may be an alias: only its content tells.
-        const links = algorithm === 'sha256' ? this.#revisions : this.#reads;
+        const links = algorithm === 'sha256' ? this.#revisions : this.#odd;
         links.push(`${prefix}${hex}/link` as Key);
         return true;
       });
@@ -121,9 +128,9 @@ export class RepositoryWalk {
     } else {
       const tag = this.#inventory.addTag(this.#inventory.repository(repository), parts[2] ?? '');
       this.#visitDigests(prefix, objects, directories, parts.slice(4), (algorithm, hex) => {
-        const digest = makeDigest(algorithm, hex);
-        if (digest === undefined) return false;
-        this.#inventory.addTagIndex(tag, digest, 0);
+        const digest = this.#inventory.digests.addNamed(algorithm, hex);
+        if (digest < 0) return false;
+        this.#inventory.tagIndex.add(tag, digest);
         return true;
       });
     }
@@ -156,8 +163,8 @@ export class RepositoryWalk {
     this.#strays(prefix, objects);
     const index = this.#oddAlgorithms.has(repository) ? 'index' : 'index/sha256';
     for (const name of directories) {
-      this.#inventory.addTag(this.#inventory.repository(repository), name);
-      this.#reads.push(`${prefix}${name}/current/link` as Key);
+      this.#tags.push(this.#inventory.addTag(this.#inventory.repository(repository), name));
+      this.#tagLinks.push(`${prefix}${name}/current/link` as Key);
       this.#push(prefix, `${name}/${index}`);
     }
   }
@@ -188,39 +195,39 @@ export class RepositoryWalk {
     const revisions = this.#revisions;
     this.#revisions = [];
     const options = { concurrency: 1, signal: this.#signal };
+    const reading = { ...options, maxBytes: LINK_MAX_BYTES };
     await statMany(this.#driver, revisions, options, (outcome) => {
-      const odd = outcome.status === 'ok' && outcome.info.size !== linkSizeOf(outcome.key);
-      if (odd) this.#reads.push(outcome.key);
+      const odd = outcome.status === 'ok' && outcome.info.size !== SHA256_LINK_SIZE;
+      if (odd) this.#odd.push(outcome.key);
       else this.#addRevision(outcome);
     });
-    const reads = this.#reads;
-    this.#reads = [];
-    await readMany(this.#driver, reads, { ...options, maxBytes: LINK_MAX_BYTES }, (outcome) => {
-      if (classify(outcome.key).kind === 'revision') this.#addRevision(outcome);
-      else this.#addTag(outcome);
+    const odd = this.#odd;
+    this.#odd = [];
+    await readMany(this.#driver, odd, reading, (outcome) => this.#addRevision(outcome));
+    const tagLinks = this.#tagLinks;
+    const tags = this.#tags;
+    this.#tagLinks = [];
+    this.#tags = [];
+    await readMany(this.#driver, tagLinks, reading, (outcome, index) => {
+      if (outcome.status === 'missing') return;
+      const tag = tags[index] as number;
+      this.#inventory.tagCurrent.add(tag);
+      this.#links.tagRead(tag, outcome);
     });
   }
 
   #addRevision(outcome: StatOutcome | ReadOutcome): void {
-    const fact = classify(outcome.key);
-    if (fact.kind !== 'revision') return;
     if (outcome.status === 'missing') {
       this.#emptied.add(parentOf(outcome.key));
       return;
     }
+    const fact = classify(outcome.key);
+    if (fact.kind !== 'revision') return;
     // A link that can't be looked at may be young.
     const modified = toSeconds(outcome.status === 'ok' ? outcome.info.modified : Infinity);
     const repository = this.#inventory.repository(fact.repository);
     const row = this.#inventory.addRevision(repository, fact.digest, modified);
     if (outcome.status === 'failed' || 'bytes' in outcome) this.#links.revisionRead(row, outcome);
-  }
-
-  #addTag(outcome: ReadOutcome): void {
-    const fact = classify(outcome.key);
-    if (fact.kind !== 'tag' || outcome.status === 'missing') return;
-    const tag = this.#inventory.addTag(this.#inventory.repository(fact.repository), fact.tag);
-    this.#inventory.tagCurrent.add(tag);
-    this.#links.tagRead(tag, outcome);
   }
 
   #push(prefix: Prefix, name: string): void {
@@ -230,10 +237,4 @@ export class RepositoryWalk {
   #strays(prefix: Prefix, objects: readonly string[]): void {
     for (const name of objects) this.#onStray(`${prefix}${name}`);
   }
-}
-
-/** Length of a link by the name of its directory: an algorithm that the walk only looks at is SHA-256. */
-function linkSizeOf(key: Key): number {
-  const fact = classify(key);
-  return fact.kind === 'revision' ? linkSize(fact.digest) : 0;
 }

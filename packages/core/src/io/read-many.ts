@@ -11,7 +11,7 @@ import { chunks } from './chunks.ts';
 import { forEachConcurrent } from './for-each-concurrent.ts';
 
 /** Requests handed to a bulk verb at a time: large enough to keep its workers busy, small enough to forget. */
-const BULK_CHUNK = 4096;
+const BULK_CHUNK = 16_384;
 
 export interface ManyOptions {
   /** Single requests in flight, where the driver has no bulk verbs. */
@@ -96,15 +96,14 @@ async function inBulk<Outcome extends { readonly key: Key }>(
 ): Promise<void> {
   let base = 0;
   for (const chunk of chunks(keys, BULK_CHUNK)) {
-    const indexOf = new Map(chunk.map((key, index) => [key, index]));
+    const places = new Places(chunk);
     for await (const outcome of run(chunk)) {
-      const index = indexOf.get(outcome.key);
+      const index = places.take(outcome.key);
       // A second outcome for a key is a driver's fault that must not overwrite the first.
-      if (index === undefined) continue;
-      indexOf.delete(outcome.key);
-      onOutcome(outcome, base + index);
+      if (index >= 0) onOutcome(outcome, base + index);
     }
-    for (const [key, index] of indexOf) {
+    for (const [index, key] of chunk.entries()) {
+      if (!places.isOpen(index)) continue;
       const error = new StorageError({
         code: 'INCOMPLETE',
         op: 'bulk',
@@ -115,6 +114,38 @@ async function inBulk<Outcome extends { readonly key: Key }>(
       onOutcome({ status: 'failed', key, error } as unknown as Outcome, base + index);
     }
     base += chunk.length;
+  }
+}
+
+/** The places of keys in a chunk, each to be taken once, where most come in their order. */
+class Places {
+  readonly #keys: readonly Key[];
+  readonly #taken: Uint8Array;
+  #next = 0;
+  /** Made when the first key comes out of order. */
+  #placeOf: Map<string, number> | undefined;
+
+  constructor(keys: readonly Key[]) {
+    this.#keys = keys;
+    this.#taken = new Uint8Array(keys.length);
+  }
+
+  /** The place of `key`, or -1 when it is taken or none of them. */
+  take(key: Key): number {
+    const place = key === this.#keys[this.#next] ? this.#next : this.#find(key);
+    if (place < 0 || !this.isOpen(place)) return -1;
+    this.#taken[place] = 1;
+    this.#next = place + 1;
+    return place;
+  }
+
+  isOpen(place: number): boolean {
+    return this.#taken[place] === 0;
+  }
+
+  #find(key: Key): number {
+    this.#placeOf ??= new Map(this.#keys.map((each, place) => [each, place]));
+    return this.#placeOf.get(key) ?? -1;
   }
 }
 

@@ -12,6 +12,9 @@ export function parseLink(bytes: Uint8Array): Digest | undefined {
   );
 }
 
+/** Length in bytes of a link to a SHA-256. */
+export const SHA256_LINK_SIZE = 'sha256:'.length + 64;
+
 /** Length in bytes of a link to `digest`. */
 export function linkSize(digest: Digest): number {
   return digest.length;

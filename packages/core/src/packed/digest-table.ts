@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import type { Digest } from '../layout/digest.ts';
+import { makeDigest, type Digest } from '../layout/digest.ts';
 import { BitSet } from './bit-set.ts';
 import { HashIndex } from './hash-index.ts';
 import { u32List } from './list.ts';
@@ -50,7 +50,7 @@ export class DigestTable {
 
   /** The number of `digest`, which is added when it is new. */
   add(digest: Digest): number {
-    if (isSha256(digest)) return this.addSha256(digest);
+    if (isSha256(digest)) return this.#addSha256(digest);
     const found = this.find(digest);
     if (found >= 0) return found;
     this.#words[0] = this.#others.add(digest);
@@ -60,11 +60,16 @@ export class DigestTable {
     return row;
   }
 
-  /**
-   * The number of the SHA-256 whose 64 lower-case hex digits end `text`, which is added when it is new; -1 when it
-   * ends otherwise. Spares making a digest of each of many names.
-   */
-  addSha256(text: string): number {
+  /** The number of the digest that a path spells so, which is added when it is new; -1 when it spells none. */
+  addNamed(algorithm: string, hex: string): number {
+    // Spares making a string of each of many names.
+    if (algorithm === 'sha256') return hex.length === 2 * BYTES ? this.#addSha256(hex) : -1;
+    const digest = makeDigest(algorithm, hex);
+    return digest === undefined ? -1 : this.add(digest);
+  }
+
+  /** The number of the SHA-256 whose hex digits end `text`; -1 when it ends otherwise. */
+  #addSha256(text: string): number {
     if (!this.#takeSha256(text)) return -1;
     const hash = this.#words[0] as number;
     const found = this.#index.find(hash);

@@ -30,7 +30,11 @@ export class HashIndex {
     const marks = this.#marks;
     const spread = scramble(hash);
     const mark = spread & 0xff;
-    for (let slot = homeOf(spread, slots.length); ; slot = slot + 1 === slots.length ? 0 : slot + 1) {
+    for (
+      let slot = homeOf(spread, slots.length);
+      ;
+      slot = slot + 1 === slots.length ? 0 : slot + 1
+    ) {
       const entry = slots[slot] as number;
       if (entry === EMPTY) return -1;
       if (marks[slot] === mark && this.#rows.isSought(entry - 1)) return entry - 1;

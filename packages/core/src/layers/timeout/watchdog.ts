@@ -43,19 +43,24 @@ export class Watchdog implements Disposable {
     this.progress();
     this.#timer ??= setTimeout(this.#look, this.#options.ms);
     // Not a race of promises: there is a step for each item of a stream.
-    return new Promise<T>((resolve, reject) => {
-      this.#fail = reject;
-      work().then(
-        (value) => {
-          this.#fail = undefined;
-          resolve(value);
-        },
-        (error: unknown) => {
-          this.#fail = undefined;
-          reject(error);
-        },
-      );
-    });
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    this.#fail = reject;
+    void this.#settle(work, resolve, reject);
+    return promise;
+  }
+
+  async #settle<T>(
+    work: () => Promise<T>,
+    resolve: (value: T) => void,
+    reject: (error: Error) => void,
+  ): Promise<void> {
+    try {
+      resolve(await work());
+    } catch (error) {
+      reject(error as Error);
+    } finally {
+      this.#fail = undefined;
+    }
   }
 
   /** Something moved: the time starts anew. */
