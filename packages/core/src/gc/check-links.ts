@@ -4,6 +4,7 @@ import { layerKey, type LinkReader } from '../inventory/link-reader.ts';
 import { readMany, statMany, type ManyOptions } from '../io/read-many.ts';
 import { LINK_MAX_BYTES, linkSize } from '../layout/link.ts';
 import { tagIndexKey } from '../layout/paths.ts';
+import { BitSet } from '../packed/bit-set.ts';
 import { u32List, type NumberList } from '../packed/list.ts';
 import type { Stock } from '../plan/garbage.ts';
 
@@ -17,12 +18,16 @@ type Checked = Omit<Stock, 'rules' | 'now' | 'uploads' | 'graph'>;
 export async function checkLinks(
   stock: Checked,
   links: LinkReader,
-  options: ManyOptions,
+  options: ManyOptions & { readonly removeEmptyRepositories: boolean },
 ): Promise<void> {
   const { driver, inventory, marks, blobs } = stock;
   if (driver.bulk !== undefined) {
+    const inUse = options.removeEmptyRepositories ? repositoriesInUse(stock) : undefined;
     const odd = await statLayerLinks(stock, options, (row) => {
-      return inventory.layerModified.at(row) === 0 && !marks.keeps(inventory.layerDigest.at(row));
+      const mayGo =
+        !marks.keeps(inventory.layerDigest.at(row)) ||
+        inUse?.has(inventory.layerRepository.at(row)) === false;
+      return mayGo && inventory.layerModified.at(row) === 0;
     });
     await readLayerLinks(stock, links, options, odd);
     await statTagIndex(stock, options);
@@ -34,6 +39,16 @@ export async function checkLinks(
   };
   do await readLayerLinks(stock, links, options, layerLinks(inventory, isLost));
   while (marks.markAliases());
+}
+
+/** Repositories that a manifest or tag keeps: in the others every link may go, whatever it leads to. */
+function repositoriesInUse({ inventory, marks }: Checked): BitSet {
+  const inUse = new BitSet();
+  for (let row = 0; row < inventory.revisions.size; row++) {
+    if (marks.revisions.has(row)) inUse.add(inventory.revisions.left(row));
+  }
+  for (const tag of inventory.tagCurrent.members()) inUse.add(inventory.tags.left(tag));
+  return inUse;
 }
 
 /** The layer links for which `wanted` holds. */

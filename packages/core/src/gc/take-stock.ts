@@ -81,7 +81,8 @@ export async function takeStock(
       goneTagIndex: new BitSet(),
     };
     await lookAgainForManifests(context, stock);
-    await checkLinks(stock, links, { concurrency, signal });
+    const { removeEmptyRepositories } = rules;
+    await checkLinks(stock, links, { concurrency, signal, removeEmptyRepositories });
     reportMissingBlobs(stock, findings);
     const uploads = await staleUploads(context, inventory, rules);
     return new Garbage({ ...stock, uploads, emptied: await onlyEmpty(context, emptied, onStray) });

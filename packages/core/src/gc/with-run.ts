@@ -7,6 +7,7 @@ import { checkLock } from '../lock/check.ts';
 import type { Lease } from '../lock/lease.ts';
 import { Journal, journalPrefix } from '../sweep/journal.ts';
 import { childrenOf, pruneAll } from '../sweep/directories.ts';
+import { isFull } from './is-full.ts';
 import type { GcOptions } from './options.ts';
 import { checkStorage } from './preconditions.ts';
 import { startRun, type RunContext } from './run-context.ts';
@@ -135,7 +136,7 @@ async function lock(context: RunContext, options: GcOptions): Promise<Lease | un
     });
   } catch (error) {
     // A full disk is the commonest reason to collect, and no reason not to.
-    if (!hasCode(error, 'EXHAUSTED')) throw error;
+    if (!isFull(error)) throw error;
     findings.add({
       code: 'housekeeping',
       severity: 'warning',

@@ -1,4 +1,3 @@
-import { hasCode } from '@dunnage/driver-api';
 import { deletionOrder } from '../mark/deletion-order.ts';
 import { PlanEncoder, PLAN_VERSION } from '../plan/document.ts';
 import type { PlanEntry } from '../plan/entry.ts';
@@ -7,6 +6,7 @@ import type { Garbage } from '../plan/garbage.ts';
 import type { PlanSummary } from '../plan/summary.ts';
 import { KindTally } from '../plan/tally.ts';
 import type { LineWriter } from '../plan/writer.ts';
+import { isFull } from './is-full.ts';
 import type { GcRules } from './options.ts';
 import type { Run } from './with-run.ts';
 
@@ -55,7 +55,7 @@ async function journal(
   try {
     await write();
   } catch (error) {
-    if (!hasCode(error, 'EXHAUSTED')) throw error;
+    if (!isFull(error)) throw error;
     own.doWithout(entries);
     context.findings.addAboutRun({
       code: 'housekeeping',
