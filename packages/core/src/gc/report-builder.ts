@@ -115,7 +115,7 @@ function standingAdvice(
   }
   if (sweep !== undefined && sweep.deleted.byKind.blob.count > 0) {
     advice.push(
-      "Flush the registry's blob descriptor cache (Redis: delete the keys blobs::* and repository::*) or restart the registry: until then it may say that deleted blobs exist, and the next push of one would be broken.",
+      "Flush the registry's blob descriptor cache: restart the registry where the cache is in its memory (the default), delete the keys blobs::* and repository::* where it is in Redis. Until then it may say that deleted blobs exist, and the next push of one would be broken.",
     );
   }
   if (sweep !== undefined && sweep.retained > 0) {
