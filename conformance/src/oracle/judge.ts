@@ -18,6 +18,11 @@ export interface OracleRules {
   readonly now: number;
   /** Larger manifests are not read; default: all are. */
   readonly manifestMaxBytes?: number | undefined;
+  /**
+   * Any object may turn out to be unreadable, though it is whole. Then only what a repository links is
+   * sure to stay, not what a manifest names besides: a child that was deleted. Default: false.
+   */
+  readonly mayFail?: boolean | undefined;
 }
 
 /** What a collection must and may do. Keys in neither set may stay or go. */
@@ -47,7 +52,9 @@ type Doubt = 'keep' | 'drop';
 function stays(objects: Objects, rules: OracleRules, doubt: Doubt): Iterable<string> {
   const tree = readTree(objects);
   // No repository at all: this may be the wrong root, or one that is not there just now.
-  if (tree.repositories.size === 0) return objects.keys();
+  const repositories = [...tree.repositories.values()];
+  const none = doubt === 'keep' ? repositories.every(isBare) : repositories.length === 0;
+  if (none) return objects.keys();
 
   const judgements = new Map<Repository, Judgement>();
   for (const repository of tree.repositories.values()) {
@@ -72,6 +79,13 @@ function stays(objects: Objects, rules: OracleRules, doubt: Doubt): Iterable<str
     }
   }
   return [...objects.keys()].filter((key) => !gone.has(key));
+}
+
+/** Nothing but signatures of manifests that are gone: is that a repository? */
+function isBare({ revisions, tags, entries, layers, uploads }: Repository): boolean {
+  return [revisions.size, tags.size, entries.length, layers.size, uploads.size].every(
+    (n) => n === 0,
+  );
 }
 
 /** What one repository keeps. */
@@ -131,7 +145,11 @@ function judgeRepository(
   const named = new Set<string>();
   for (const digest of live) {
     const manifest = manifests.get(digest);
-    if (manifest?.state === 'read') for (const name of manifest.names) named.add(name);
+    if (manifest?.state !== 'read') continue;
+    for (const name of manifest.names) {
+      const isLinked = repository.revisions.has(name) || repository.layers.has(name);
+      if (isLinked || doubt === 'keep' || rules.mayFail !== true) named.add(name);
+    }
   }
   if (doubt === 'keep') {
     // A tag whose manifest is not linked: nobody can pull it, but nobody deleted it either.

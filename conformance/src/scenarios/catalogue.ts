@@ -1,6 +1,7 @@
 import { ages } from './collector/ages.ts';
 import { damaged } from './collector/damaged.ts';
 import { deep } from './collector/deep.ts';
+import { deletions } from './collector/deletions.ts';
 import { explained } from './collector/explained.ts';
 import { failures } from './collector/failures.ts';
 import { images } from './collector/images.ts';
@@ -26,6 +27,7 @@ export const scenarios: readonly Scenario[] = [
   ...deep,
   ...ages,
   ...failures,
+  ...deletions,
   ...interruptions,
   ...meanwhile,
   ...plans,

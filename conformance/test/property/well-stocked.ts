@@ -4,8 +4,8 @@ import { now, save, type Saved } from './trees.ts';
 
 const day = 86_400_000;
 
-/** A small registry with some of everything that can live and that can go, and a break in a corner. */
-export async function wellStocked(): Promise<Saved> {
+/** A small registry with some of everything that can live and that can go; if told, with a break in a corner. */
+export async function wellStocked(options: { readonly broken: boolean }): Promise<Saved> {
   const driver = createMemoryDriver({ profile: 's3', clock: () => now - 30 * day });
   const registry = new RegistryBuilder(driver);
   const artifactType = 'application/vnd.example.signature';
@@ -36,9 +36,11 @@ export async function wellStocked(): Promise<Saved> {
   for (const key of active) driver.touch(key, now - 60_000);
   await registry.blob('orphan');
   await registry.stray('repositories/app/stray');
-  // What can't be read protects its repository.
-  const broken = await registry.image({ repository: 'broken', tag: 'v1' });
-  await registry.image({ repository: 'broken' });
-  await registry.store.put(blobKey(broken.digest), '{"schemaVersion":2,');
+  if (options.broken) {
+    // What can't be read protects its repository.
+    const broken = await registry.image({ repository: 'broken', tag: 'v1' });
+    await registry.image({ repository: 'broken' });
+    await registry.store.put(blobKey(broken.digest), '{"schemaVersion":2,');
+  }
   return save(driver);
 }

@@ -105,6 +105,23 @@ export const ages: readonly TreeScenario[] = [
     },
   },
   {
+    id: 'ages/young-link-in-empty-repository',
+    title:
+      'a repository into which a layer was mounted just now, its manifest still to come, stays',
+    source: 'own; found by the random registries',
+    options: { minAgeMs: hour, removeEmptyRepositories: true },
+    needs: [needs.touch],
+    async arrange(registry, world) {
+      const layer = await registry.layer('app', 'lives here');
+      const image = await registry.image({ repository: 'app', tag: 'v1', layers: [layer] });
+      await registry.mount('old', layer);
+      const old = layerKey('old', layer.digest);
+      await age(registry, world, 2 * hour, [...allOf(image), old]);
+      await registry.mount('new', layer);
+      return { goes: [old] };
+    },
+  },
+  {
     id: 'ages/clock-of-the-store',
     title: 'an object from the future is young',
     source: 'own; clocks differ',
