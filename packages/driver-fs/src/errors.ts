@@ -99,6 +99,15 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
 /** Verbs of the driver that change something. */
 const CHANGES = new Set(['put', 'delete', 'pruneEmptyDirectories']);
 
+/** What verbs do, for people. */
+const WORDS: Readonly<Record<string, string>> = {
+  children: 'list',
+  get: 'read',
+  put: 'write',
+  stat: 'look at',
+  pruneEmptyDirectories: 'remove',
+};
+
 /** True for an error of Node's file system with one of `codes`. */
 export function isErrno(
   error: unknown,
@@ -129,7 +138,7 @@ export function toStorageError(error: unknown, op: string, key?: string): Storag
     code: meaning?.code ?? 'INTERNAL',
     op,
     key,
-    message: `cannot ${op} ${named(key)}: ${why}${errno === undefined ? '' : ` (${errno})`}`,
+    message: `cannot ${WORDS[op] ?? op} ${named(key)}: ${why}${errno === undefined ? '' : ` (${errno})`}`,
     applied,
     retry: meaning?.retry,
     providerCode: errno,

@@ -9,7 +9,7 @@ const OWN_DIRECTORIES: Readonly<Record<PlanKind, number>> = {
   'tag-index': 4, // <tag>/index/<algorithm>/<hex>/
   revision: 1,
   'layer-link': 1,
-  blob: 2, // <hex[0:2]>/<hex>/
+  blob: 1, // <hex>/; that above it is shared
   directory: 0,
 };
 
@@ -34,6 +34,11 @@ export function emptiedParents(kind: PlanKind, keys: readonly Key[]): Prefix[] {
 export function emptyDirectory(prefix: Prefix): Prefix[] {
   const shard = parentOf(prefix.slice(0, -1) as Key);
   return isShard(shard) ? [prefix, shard] : [prefix];
+}
+
+/** The directory that a blob's own shares with others that begin alike: `blobs/<algorithm>/<two hex digits>/`. */
+export function shardOf(blob: Key): Prefix {
+  return parentOf(parentOf(blob).slice(0, -1) as Key);
 }
 
 /** `blobs/<algorithm>/<two hex digits>/` */

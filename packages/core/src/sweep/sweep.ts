@@ -12,6 +12,7 @@ import {
   emptiedParents,
   emptyDirectory,
   pruneAll,
+  shardOf,
 } from './directories.ts';
 
 export interface SweepOptions {
@@ -41,6 +42,8 @@ export class Sweep {
   failed = 0;
   readonly #options: SweepOptions;
   #done = 0;
+  /** Directories that many blobs share, at most 256 by algorithm: tried once, when all that goes is gone. */
+  readonly #shards = new Set<Prefix>();
 
   constructor(options: SweepOptions) {
     this.#options = options;
@@ -59,6 +62,7 @@ export class Sweep {
       batch.push(entry);
     }
     if (batch.length > 0) await this.#sweep(batch);
+    await this.#tidy(async () => pruneAll(this.#options.driver, [...this.#shards]));
   }
 
   async #sweep(batch: readonly PlanEntry[]): Promise<void> {
@@ -99,6 +103,7 @@ export class Sweep {
     // Also of what was gone already: an interrupted run may have got no further than the object.
     if (kind === undefined || driver.pruneEmptyDirectories === undefined) return;
     await this.#tidy(async () => pruneAll(driver, emptiedParents(kind, gone)));
+    if (kind === 'blob') for (const key of gone) this.#shards.add(shardOf(key));
   }
 
   *#requests(going: ReadonlyMap<string, { readonly entry: PlanEntry }>): Generator<DeleteRequest> {
