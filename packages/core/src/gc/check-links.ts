@@ -7,6 +7,7 @@ import { tagIndexKey } from '../layout/paths.ts';
 import { BitSet } from '../packed/bit-set.ts';
 import { u32List, type NumberList } from '../packed/list.ts';
 import type { Stock } from '../plan/garbage.ts';
+import type { Findings } from './findings.ts';
 
 type Checked = Omit<Stock, 'rules' | 'now' | 'uploads' | 'graph'>;
 
@@ -18,7 +19,10 @@ type Checked = Omit<Stock, 'rules' | 'now' | 'uploads' | 'graph'>;
 export async function checkLinks(
   stock: Checked,
   links: LinkReader,
-  options: ManyOptions & { readonly removeEmptyRepositories: boolean },
+  options: ManyOptions & {
+    readonly removeEmptyRepositories: boolean;
+    readonly findings: Findings;
+  },
 ): Promise<void> {
   const { driver, inventory, marks, blobs } = stock;
   if (driver.bulk !== undefined) {
@@ -30,7 +34,7 @@ export async function checkLinks(
       return mayGo && inventory.layerModified.at(row) === 0;
     });
     await readLayerLinks(stock, links, options, odd);
-    await statTagIndex(stock, options);
+    await statTagIndex(stock, options, options.findings);
   }
   const isLost = (row: number): boolean => {
     const digest = inventory.layerDigest.at(row);
@@ -101,7 +105,11 @@ async function readLayerLinks(
 }
 
 /** On a file system the age of a stale tag index entry is not known yet. */
-async function statTagIndex(stock: Checked, options: ManyOptions): Promise<void> {
+async function statTagIndex(
+  stock: Checked,
+  options: ManyOptions,
+  findings: Findings,
+): Promise<void> {
   const { driver, inventory, marks, emptied, goneTagIndex } = stock;
   const rows = u32List();
   for (let row = 0; row < inventory.tagIndex.size; row++) {
@@ -123,7 +131,16 @@ async function statTagIndex(stock: Checked, options: ManyOptions): Promise<void>
     } else {
       // Gone, or not to be judged: it stays out of the plan either way.
       goneTagIndex.add(row);
-      if (outcome.status === 'missing') emptied.add(parentOf(outcome.key));
+      if (outcome.status === 'missing') {
+        emptied.add(parentOf(outcome.key));
+      } else {
+        findings.add({
+          code: 'delete-failed',
+          severity: 'unjudged',
+          key: outcome.key,
+          message: `the stale tag history entry ${outcome.key} can't be looked at, so it stays: ${outcome.error.message}`,
+        });
+      }
     }
   });
 }

@@ -82,7 +82,7 @@ export async function takeStock(
     };
     await lookAgainForManifests(context, stock);
     const { removeEmptyRepositories } = rules;
-    await checkLinks(stock, links, { concurrency, signal, removeEmptyRepositories });
+    await checkLinks(stock, links, { concurrency, signal, findings, removeEmptyRepositories });
     reportMissingBlobs(stock, findings);
     const uploads = await staleUploads(context, inventory, rules);
     return new Garbage({ ...stock, uploads, emptied: await onlyEmpty(context, emptied, onStray) });
