@@ -4,7 +4,6 @@ import {
   layerKey,
   revisionKey,
   tagIndexKey,
-  tagKey,
   type Blob,
   type PushedManifest,
 } from '../registry/index.ts';
@@ -29,20 +28,7 @@ export function allOf(...manifests: readonly PushedManifest[]): Key[] {
   return manifests.flatMap((manifest) => manifestOf(manifest).concat(contentsOf(manifest)));
 }
 
-/** The links of a manifest and its contents, without any content. */
-export function linksOf({ repository, digest, blobs }: PushedManifest): Key[] {
-  return [
-    revisionKey(repository, digest),
-    ...blobs.map((blob) => layerKey(repository, blob.digest)),
-  ];
-}
-
 /** The entry that a tag's index keeps of a manifest. */
 export function indexEntry(manifest: PushedManifest, tag = manifest.tag ?? ''): Key {
   return tagIndexKey(manifest.repository, tag, manifest.digest);
-}
-
-/** A tag's own link. */
-export function tagOf({ repository, tag = '' }: PushedManifest): Key {
-  return tagKey(repository, tag);
 }

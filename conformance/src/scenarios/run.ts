@@ -164,7 +164,7 @@ async function verdictsOn(
 }
 
 /** What a key is, by its shape. */
-export function kindOf(key: Key): string {
+function kindOf(key: Key): string {
   if (key.includes('/_uploads/')) return 'upload';
   if (/\/_manifests\/tags\/[^/]+\/index\//.test(key)) return 'tag-index';
   if (key.includes('/_manifests/revisions/')) return 'revision';

@@ -188,12 +188,12 @@ export class LinkReader {
   }
 }
 
-export function tagLinkKey(inventory: Inventory, tag: number): Key {
+function tagLinkKey(inventory: Inventory, tag: number): Key {
   const { repository, tag: name } = inventory.tagName(tag);
   return tagKey(repository, name);
 }
 
-export function revisionLinkKey(inventory: Inventory, revision: number): Key {
+function revisionLinkKey(inventory: Inventory, revision: number): Key {
   const { repository, digest } = inventory.revisionName(revision);
   return revisionKey(repository, digest);
 }

@@ -37,7 +37,7 @@ export function asyncIterable<T>(open: () => AsyncIterator<T>): AsyncIterable<T>
 }
 
 /** A `return` that ends `inner` too, when the consumer leaves early. */
-export function passReturn<T>(inner: AsyncIterator<T>): {
+function passReturn<T>(inner: AsyncIterator<T>): {
   return: () => Promise<IteratorResult<T>>;
 } {
   return { return: async () => (await inner.return?.()) ?? { done: true, value: undefined } };

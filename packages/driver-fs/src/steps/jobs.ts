@@ -65,7 +65,7 @@ export function stepFor(root: Root, job: Job, items: readonly Item[]): Step {
 }
 
 /** The key or prefix that a request is about. */
-export function nameOf(item: Item): string {
+function nameOf(item: Item): string {
   return typeof item === 'object' ? item.name : item;
 }
 
