@@ -17,6 +17,7 @@ export function document(results: readonly Result[], rounds: number, where: stri
     ...results.map(section),
     memory(results),
     requests(results),
+    LIMITS,
     METHOD,
   ].join('\n\n')}\n`;
 }
@@ -108,24 +109,26 @@ function requests(results: readonly Result[]): string {
   return `## Calls to the storage driver\n\n${table(['blobs', 'task', ...verbs], lines)}`;
 }
 
+const LIMITS = [
+  '## What limits',
+  '',
+  "On a warm local disk the registry's collector pays for system calls, one after another, and Dunnage for JavaScript: a bare",
+  'loop of the same calls that a dry run of 100,000 blobs makes takes about 1 s of processor time in one thread, Dunnage 3.4 s. Of',
+  'these, about 1 s are the calls, a quarter is V8 itself (compiling, sweeping memory), and the rest is spread thin over the main thread: a promise',
+  'and an outcome per item on its way through the layers, looking up digests, parsing and hashing manifests. The aim of 5 times is reached',
+  'with `-m` in a dry run, not without it. The next steps are bulk verbs that answer in batches rather than by item, and several batches',
+  "of a sweep in flight at once: a sweep leaves the main thread idle most of its time, and a delete that can't be led astray by",
+  'a planted link takes three times the calls of one that can.',
+  '',
+  'Of the memory in use, a digest takes about 40 bytes (kept whole, so that none is taken for another), the rest are links, tags,',
+  'references and, for garbage alone, sizes, times and etags. Peak resident memory is mostly garbage of the runtime:',
+  '`NODE_OPTIONS=--max-semi-space-size=2` halves it for a few per cent of time.',
+].join('\n');
+
 const METHOD = [
   '## How it is measured',
   '',
-  'Trees are written by `## What limits
-
-On a warm local disk the registry's collector pays for system calls, one after another, and Dunnage for JavaScript: a bare
-loop of the same calls that a dry run of 100,000 blobs makes takes about 1 s of processor time in one thread, Dunnage 3.4 s. Of
-these, about 1 s are the calls, a quarter is V8 itself (compiling, sweeping memory), and the rest is spread thin over the main thread: a promise
-and an outcome per item on its way through the layers, looking up digests, parsing and hashing manifests. The aim of 5 times is reached
-with \`-m\` in a dry run, not without it. The next steps are bulk verbs that answer in batches rather than by item, and several batches
-of a sweep in flight at once: a sweep leaves the main thread idle most of its time, and a delete that can't be led astray by
-a planted link takes three times the calls of one that can.
-
-Of the memory in use, a digest takes about 40 bytes (kept whole, so that none is taken for another), the rest are links, tags,
-references and, for garbage alone, sizes, times and etags. Peak resident memory is mostly garbage of the runtime:
-\`NODE_OPTIONS=--max-semi-space-size=2\` halves it for a few per cent of time.
-
-test/bench/tree.ts` and hold nothing that the collectors judge differently; the run fails',
+  'Trees are written by `test/bench/tree.ts` and hold nothing that the collectors judge differently; the run fails',
   'when they do not leave the same blobs behind. Both collectors run as their users run them: a process each, started',
   'from nothing, output to a file. Times and memory are those that the kernel reports at exit. Wall time on a shared machine is',
   'noisy: compare columns, not runs. “In use” is what the collector holds on to, after a forced garbage collection at the',
