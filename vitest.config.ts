@@ -3,7 +3,11 @@ import { defineConfig } from 'vitest/config';
 /** What Node alone can run. The tests that need a registry and other tools: `test/vitest.config.ts`. */
 export default defineConfig({
   test: {
-    include: ['packages/*/test/**/*.test.ts', 'conformance/test/**/*.test.ts'],
+    include: [
+      'packages/*/test/**/*.test.ts',
+      'conformance/test/**/*.test.ts',
+      'test/doubles/test/**/*.test.ts',
+    ],
     // Packages under test are loaded as Node loads them, from what was built.
     server: { deps: { external: [/\/dist\//] } },
     // oclif's test helper captures the console by itself.

@@ -12,10 +12,11 @@ const ALLOWED: readonly { package: RegExp; on: RegExp; inTests: RegExp }[] = [
     on: /^@dunnage\/driver-api$/,
     inTests: /^@dunnage\/(conformance|driver-memory)$/,
   },
+  { package: /^@dunnage\/driver-kit$/, on: /^@dunnage\/driver-api$/, inTests: /^$/ },
   {
     package: /^@dunnage\/driver-/,
-    on: /^@dunnage\/driver-api$/,
-    inTests: /^@dunnage\/conformance$/,
+    on: /^@dunnage\/driver-(api|kit)$/,
+    inTests: /^@dunnage\/(conformance|doubles)$/,
   },
   {
     package: /^@dunnage\/conformance$/,
@@ -27,6 +28,7 @@ const ALLOWED: readonly { package: RegExp; on: RegExp; inTests: RegExp }[] = [
     on: /^@dunnage\/(driver-.+|core|conformance)$/,
     inTests: /^$/,
   },
+  { package: /^@dunnage\/doubles$/, on: /^$/, inTests: /^$/ },
   { package: /^@dunnage\/test$/, on: /^(@dunnage\/.+|dunnage)$/, inTests: /^$/ },
 ];
 

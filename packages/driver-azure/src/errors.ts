@@ -1,0 +1,2 @@
+/** The driver's name, in errors and in `drivers list`. */
+export const DRIVER = 'azure';

@@ -1,0 +1,1 @@
+export { DRIVER } from './errors.ts';
