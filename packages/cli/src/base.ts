@@ -1,5 +1,5 @@
 import { Command, type Interfaces } from '@oclif/core';
-import type { StorageDriver } from '@dunnage/driver-api';
+import type { OpenContext, StorageDriver } from '@dunnage/driver-api';
 import type { DriverRegistry } from './drivers/registry.ts';
 import { within } from './drivers/timer.ts';
 import { CliError } from './errors/cli-error.ts';
@@ -95,13 +95,18 @@ export abstract class BaseCommand extends Command {
     return readReference(given, flags.config, `${this.config.bin} ${this.beforeStorage}`);
   }
 
-  /** Finds the driver for a storage and opens it; it is closed when the command ends. */
+  /**
+   * Finds the driver for a storage and opens it; it is closed when the command ends.
+   * @param access whether the command means to change it: drivers find out more where they may write.
+   */
   protected async openStorage(
     reference: StorageReference,
     flags: StorageFlags,
+    access: 'read' | 'write',
   ): Promise<StorageDriver> {
     const { openStorage } = await import('./storage/open.ts');
-    const driver = await openStorage(reference, await this.drivers(), this.openContext(flags));
+    const context = this.openContext(flags, access);
+    const driver = await openStorage(reference, await this.drivers(), context);
     this.#opened.push(driver);
     return driver;
   }
@@ -110,7 +115,8 @@ export abstract class BaseCommand extends Command {
   protected openUrl(url: string, flags: StorageFlags): Promise<StorageDriver> {
     const scheme = new URL(url).protocol.slice(0, -1);
     const source = { from: 'url', url } as const;
-    return this.openStorage({ source, by: { claim: 'scheme', value: scheme }, given: url }, flags);
+    const by = { claim: 'scheme', value: scheme } as const;
+    return this.openStorage({ source, by, given: url }, flags, 'write');
   }
 
   /** Sets the exit code for an end that is not an error. */
@@ -118,8 +124,9 @@ export abstract class BaseCommand extends Command {
     process.exitCode = code;
   }
 
-  private openContext({ concurrency }: StorageFlags) {
+  private openContext({ concurrency }: StorageFlags, access: 'read' | 'write'): OpenContext {
     return {
+      readOnly: access === 'read',
       env: process.env,
       warn: (message: string) => this.output.warn(message),
       ...(concurrency !== undefined && { concurrency }),

@@ -26,7 +26,7 @@ export abstract class GcCommand extends BaseCommand {
     const { flags, deletes } = collection;
     const reference = await this.readStorage(collection.storage, flags);
     if (deletes) requireConsent(flags.yes, collection.looking);
-    const driver = await this.openStorage(reference, flags);
+    const driver = await this.openStorage(reference, flags, deletes ? 'write' : 'read');
     const [{ Question }, { chooseReporter }, { withCacheAdvice }] = await Promise.all([
       import('./gc/confirm.ts'),
       import('./progress/choose.ts'),

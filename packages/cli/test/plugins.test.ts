@@ -189,6 +189,17 @@ test("a driver's own errors keep their code", async () => {
   expect(json(ended)).toMatchObject({ error: { code: 'CONFIG_INVALID', exit: 2 } });
 });
 
+test.each([
+  [['gc', 'b2://bucket', '--dry-run'], true],
+  [['gc', 'b2://bucket', '--yes'], false],
+  [['why', 'library/app:v1', 'b2://bucket'], true],
+  [['drivers', 'inspect', 'b2://bucket'], true],
+])('a driver is told whether %j may change the storage', async (args, readOnly) => {
+  const tells = `export async function open(source, { readOnly }) { throw new Error('readOnly: ' + readOnly); }`;
+  const { stderr } = await withPlugins(args, { ...good, files: { 'driver.js': tells } });
+  expect(stderr).toContain(`readOnly: ${readOnly}`);
+});
+
 test('a plugin whose directory is gone is told in a sentence', async () => {
   const home = await temporaryDirectory();
   await linkPlugins(home, [path.join(home, 'driver-gone')]);

@@ -48,6 +48,11 @@ export interface OpenContext {
   warn(message: string): void;
   /** How many requests the host means to have in flight at most: size pools by it. */
   readonly concurrency?: number;
+  /**
+   * `false`: the host means to change the storage, so a driver may find out what the store can do by
+   * writing a small object below `dunnage/` and removing it. Otherwise it must not write unasked.
+   */
+  readonly readOnly?: boolean;
 }
 
 /** What is wrong with a plugin's registration, each in words; empty when it can be used. */

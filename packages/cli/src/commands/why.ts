@@ -45,7 +45,11 @@ export default class Why extends BaseCommand {
   async run(): Promise<unknown> {
     const { args, flags } = await this.parse(Why);
     checkDigest(args.subject);
-    const driver = await this.openStorage(await this.readStorage(args.storage, flags), flags);
+    const driver = await this.openStorage(
+      await this.readStorage(args.storage, flags),
+      flags,
+      'read',
+    );
     const [{ explain }, { explanationText }] = await Promise.all([
       import('@dunnage/core'),
       import('../views/explanation.ts'),

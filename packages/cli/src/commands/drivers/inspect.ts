@@ -53,7 +53,7 @@ export default class DriversInspect extends BaseCommand {
     const reference = await this.readStorage(target, flags).catch((error: unknown) => {
       throw this.orNoSuchDriver(error, target);
     });
-    const driver = await this.openStorage(reference, flags);
+    const driver = await this.openStorage(reference, flags, 'read');
     const capabilities = await driver.capabilities({ signal: this.interruption.signal });
     if (!this.jsonEnabled()) {
       const { capabilitiesText } = await import('../../views/capabilities.ts');
