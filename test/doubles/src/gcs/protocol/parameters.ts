@@ -1,0 +1,39 @@
+import { GcsError, invalid } from '../errors.ts';
+import type { Call } from './call.ts';
+
+/** A parameter that is `true` or `false`; missing is `false`. @throws GcsError 400 */
+export function flag(call: Call, name: string): boolean {
+  const value = call.query.get(name) ?? 'false';
+  if (value !== 'true' && value !== 'false') {
+    throw invalid(`Invalid value for boolean: ${value}`, name);
+  }
+  return value === 'true';
+}
+
+/** A parameter that is a whole number, as text without leading zeros. @throws GcsError 400 */
+export function int64(call: Call, name: string): string | undefined {
+  const value = call.query.get(name);
+  if (value === null) return undefined;
+  if (!/^-?\d{1,19}$/.test(value)) throw invalid(`Invalid value for long: ${value}`, name);
+  return BigInt(value).toString();
+}
+
+/** The generation that a request is about, if it names one. @throws GcsError 400 */
+export function generationOf(call: Call, name = 'generation'): string | undefined {
+  return int64(call, name);
+}
+
+/** The body, which has to be a JSON object; nothing is an empty one. @throws GcsError 400 */
+export function jsonBody(bytes: Buffer): Readonly<Record<string, unknown>> {
+  if (bytes.length === 0) return {};
+  let value: unknown;
+  try {
+    value = JSON.parse(bytes.toString());
+  } catch {
+    throw new GcsError(400, 'parseError', 'Parse Error');
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new GcsError(400, 'parseError', 'Parse Error');
+  }
+  return value as Readonly<Record<string, unknown>>;
+}
