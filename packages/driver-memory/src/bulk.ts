@@ -9,16 +9,17 @@ import type {
   StatOutcome,
   StorageError,
 } from '@dunnage/driver-api';
+import { pull } from '@dunnage/driver-kit';
 import { storageError } from './errors.ts';
 import { list } from './list.ts';
-import { pull } from './pull.ts';
 import { stat } from './read.ts';
 import type { Session } from './session.ts';
 
 export function bulkVerbs(session: Session): BulkVerbs {
   return {
     async *children(prefixes, options = {}) {
-      for await (const prefix of pull(session, 'children', prefixes, options)) {
+      using operation = session.begin('children', options);
+      for await (const prefix of pull(operation, prefixes)) {
         yield await attempt(
           () => children(session, prefix),
           (error) => ({ status: 'failed', prefix, error }),
@@ -26,7 +27,8 @@ export function bulkVerbs(session: Session): BulkVerbs {
       }
     },
     async *stat(keys, options = {}) {
-      for await (const key of pull(session, 'stat', keys, options)) {
+      using operation = session.begin('stat', options);
+      for await (const key of pull(operation, keys)) {
         yield await attempt(
           (): StatOutcome => {
             const info = stat(session, key, options);
@@ -38,7 +40,8 @@ export function bulkVerbs(session: Session): BulkVerbs {
     },
     async *read(keys, options) {
       checkMaxBytes(options);
-      for await (const key of pull(session, 'read', keys, options)) {
+      using operation = session.begin('read', options);
+      for await (const key of pull(operation, keys)) {
         yield await attempt(
           () => read(session, key, options),
           (error) => ({ status: 'failed', key, error }),

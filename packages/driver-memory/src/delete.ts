@@ -1,7 +1,7 @@
 import { isStorageError, unsupported } from '@dunnage/driver-api';
 import type { DeleteOutcome, DeleteRequest, Many, OpOptions, Prefix } from '@dunnage/driver-api';
+import { inBatches, pull } from '@dunnage/driver-kit';
 import { DRIVER, preconditionFailed } from './errors.ts';
-import { pull } from './pull.ts';
 import type { Session } from './session.ts';
 
 /**
@@ -14,14 +14,11 @@ export async function* deleteObjects(
   options: OpOptions = {},
 ): AsyncGenerator<DeleteOutcome, void, undefined> {
   const { batchMax } = session.store.profile.capabilities.delete;
-  let batch: DeleteRequest[] = [];
-  for await (const request of pull(session, 'delete', requests, options)) {
-    batch.push(request);
-    if (batch.length < batchMax) continue;
-    yield* deleteBatch(session, batch, options);
-    batch = [];
-  }
-  if (batch.length > 0) yield* deleteBatch(session, batch, options);
+  using operation = session.begin('delete', options);
+  const batches = { size: () => batchMax, parallel: 1 };
+  yield* inBatches(operation, requests, batches, async (batch) =>
+    deleteBatch(session, batch, options),
+  );
 }
 
 function deleteBatch(
@@ -60,7 +57,8 @@ export async function* pruneEmptyDirectories(
   prefixes: Many<Prefix>,
   options: OpOptions = {},
 ): AsyncGenerator<Prefix, void, undefined> {
-  for await (const prefix of pull(session, 'pruneEmptyDirectories', prefixes, options)) {
+  using operation = session.begin('pruneEmptyDirectories', options);
+  for await (const prefix of pull(operation, prefixes)) {
     session.checkPrefix(prefix);
     session.enter('pruneEmptyDirectories', options);
     if (session.store.removeDirectory(prefix)) yield prefix;

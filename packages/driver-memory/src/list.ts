@@ -1,8 +1,8 @@
 import { compareKeys, ROOT } from '@dunnage/driver-api';
 import type { Key, ListedObject, ListOptions, ListPage, Prefix } from '@dunnage/driver-api';
+import { checkListOptions, decodeCursor, encodeCursor } from '@dunnage/driver-kit';
 import { childPrefix } from './child-prefix.ts';
-import { decodeCursor, encodeCursor } from './cursor.ts';
-import { checkListOptions } from './list-options.ts';
+import { DRIVER } from './errors.ts';
 import { listScattered } from './list-scattered.ts';
 import type { Session } from './session.ts';
 
@@ -10,13 +10,15 @@ export async function* list(
   session: Session,
   options: ListOptions = {},
 ): AsyncGenerator<ListPage, void, undefined> {
-  const pageSize = checkListOptions(session, 'list', options);
-  if (session.store.profile.capabilities.list.order === 'none') {
+  const able = session.store.profile.capabilities.list;
+  const pageSize = checkListOptions(session, 'list', options, able);
+  if (able.order === 'none') {
     yield* listScattered(session, options, pageSize);
     return;
   }
   const { prefix = ROOT, depth = 'recursive', detail = 'full', startAfter = '', cursor } = options;
-  let last = cursor === undefined ? '' : decodeCursor('list', cursor, prefix);
+  const position = cursor === undefined ? [] : decodeCursor(DRIVER, 'list', cursor, prefix, 1);
+  let [last = ''] = position;
   for (;;) {
     session.enter('list', options);
     const page = collectPage(session, { prefix, depth, detail, startAfter, last, pageSize });
@@ -26,7 +28,7 @@ export async function* list(
       yield { objects, prefixes, complete };
       return;
     }
-    yield { objects, prefixes, complete, cursor: encodeCursor(last) };
+    yield { objects, prefixes, complete, cursor: encodeCursor(prefix, last) };
   }
 }
 

@@ -1,4 +1,5 @@
 import type { GetOptions, GetResult, Key, ObjectInfo, StatOptions } from '@dunnage/driver-api';
+import { checkRange } from '@dunnage/driver-kit';
 import { isMarker } from './stored.ts';
 import { notFound, preconditionFailed, storageError } from './errors.ts';
 import type { Session } from './session.ts';
@@ -18,7 +19,7 @@ export function stat(
 export function get(session: Session, key: Key, options: GetOptions = {}): GetResult {
   const { read } = session.store.profile.capabilities;
   session.require('get', read.ifMatch, options.ifMatch, 'ifMatch on get');
-  checkRange(options.range, key);
+  checkRange(session, options.range, key);
   const stored = find(session, 'get', key, options);
   if (stored === undefined) throw notFound('get', key, options.version);
   if (options.ifMatch !== undefined && stored.info.etag !== options.ifMatch) {
@@ -41,15 +42,6 @@ function find(session: Session, op: string, key: Key, options: StatOptions): Sto
   session.enter(op, options, key);
   const stored = session.store.find(key, options.version);
   return stored === undefined || isMarker(stored) ? undefined : stored;
-}
-
-function checkRange(range: GetOptions['range'], key: Key): void {
-  if (range === undefined) return;
-  const { start, end } = range;
-  const whole = Number.isSafeInteger(start) && (end === undefined || Number.isSafeInteger(end));
-  if (whole && start >= 0 && (end === undefined || end > start)) return;
-  const message = `a range is { start, end } with 0 <= start < end, not { start: ${start}, end: ${end} }`;
-  throw storageError('INVALID_ARGUMENT', 'get', message, { key });
 }
 
 /** Hands out copies of `bytes` as they are asked for, until the caller aborts or the driver closes. */

@@ -1,9 +1,8 @@
 import { compareKeys, ROOT } from '@dunnage/driver-api';
 import type { Key, ListOptions, ListPage, VersionInfo } from '@dunnage/driver-api';
+import { checkListOptions, decodeCursor, encodeCursor } from '@dunnage/driver-kit';
 import { isMarker } from './stored.ts';
-import { decodePosition, encodeCursor } from './cursor.ts';
-import { storageError } from './errors.ts';
-import { checkListOptions } from './list-options.ts';
+import { DRIVER, storageError } from './errors.ts';
 import type { Session } from './session.ts';
 import type { Stored } from './stored.ts';
 
@@ -12,13 +11,14 @@ export async function* versionsOf(
   session: Session,
   options: ListOptions = {},
 ): AsyncGenerator<ListPage<VersionInfo>, void, undefined> {
-  const pageSize = checkListOptions(session, 'versionsOf', options);
+  const able = session.store.profile.capabilities.list;
+  const pageSize = checkListOptions(session, 'versionsOf', options, able);
   if (options.depth === 'children') {
     throw storageError('UNSUPPORTED', 'versionsOf', 'versions are listed recursively only');
   }
   const { prefix = ROOT, startAfter = '', cursor } = options;
   const [lastKey, lastVersion] =
-    cursor === undefined ? [] : decodePosition('versionsOf', cursor, prefix, 2);
+    cursor === undefined ? [] : decodeCursor(DRIVER, 'versionsOf', cursor, prefix, 2);
   session.check('versionsOf', options);
   const all = collectVersions(session).filter(
     ({ key }) => key.startsWith(prefix) && (startAfter === '' || compareKeys(key, startAfter) > 0),
@@ -33,7 +33,7 @@ export async function* versionsOf(
       yield { objects, prefixes: [], complete: true };
       return;
     }
-    const next = encodeCursor(last.key, last.version);
+    const next = encodeCursor(prefix, last.key, last.version);
     yield { objects, prefixes: [], complete: false, cursor: next };
   } while (at < all.length);
 }

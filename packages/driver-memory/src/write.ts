@@ -1,8 +1,8 @@
 import { joinPrefix, parentOf, ROOT } from '@dunnage/driver-api';
 import type { Key, ObjectInfo, OpOptions, PutOptions, Source } from '@dunnage/driver-api';
-import { notFound, preconditionFailed, storageError } from './errors.ts';
+import { checkPutOptions, partsOf } from '@dunnage/driver-kit';
+import { DRIVER, notFound, preconditionFailed, storageError } from './errors.ts';
 import type { Session } from './session.ts';
-import { collect } from './source.ts';
 
 export async function put(
   session: Session,
@@ -11,8 +11,7 @@ export async function put(
   options: PutOptions = {},
 ): Promise<ObjectInfo> {
   session.checkKey('put', key);
-  checkOptions(session, 'put', options);
-  session.check('put', options, key);
+  checkPutOptions(session, 'put', key, options, session.store.profile.capabilities.put);
   const bytes = await collect(session, key, source, options);
   session.enter('put', options, key);
   return commit(session, 'put', key, bytes, options);
@@ -50,7 +49,7 @@ function transfer(
 ): ObjectInfo {
   session.checkKey(op, from);
   session.checkKey(op, to);
-  checkOptions(session, op, options);
+  checkPutOptions(session, op, to, options, session.store.profile.capabilities.put);
   session.enter(op, options, from);
   const stored = session.store.current(from);
   if (stored === undefined) throw notFound(op, from);
@@ -58,20 +57,18 @@ function transfer(
   return commit(session, op, to, session.store.bytes(stored), options);
 }
 
-function checkOptions(session: Session, op: string, options: PutOptions): void {
-  const { put: can } = session.store.profile.capabilities;
-  session.require(op, can.ifAbsent, options.ifAbsent, `ifAbsent on ${op}`);
-  session.require(op, can.ifMatch, options.ifMatch, `ifMatch on ${op}`);
-  const algorithm = options.checksum?.algorithm;
-  const known = algorithm === undefined || can.checksums.includes(algorithm);
-  session.require(op, known, algorithm, `${algorithm} checksums on ${op}`);
-  if (options.ifAbsent === true && options.ifMatch !== undefined) {
-    throw storageError('INVALID_ARGUMENT', op, 'ifAbsent and ifMatch exclude each other');
-  }
-  const { size } = options;
-  if (size !== undefined && !(Number.isSafeInteger(size) && size >= 0)) {
-    throw storageError('INVALID_ARGUMENT', op, `size is a number of bytes, not ${size}`);
-  }
+/** All of a source, in one part. */
+async function collect(
+  session: Session,
+  key: Key,
+  source: Source,
+  put: PutOptions,
+): Promise<Uint8Array> {
+  using operation = session.begin('put', put, key);
+  const whole: Uint8Array[] = [];
+  const parts = { driver: DRIVER, key, source, put, partSize: () => Infinity };
+  for await (const { bytes } of partsOf(operation, parts)) whole.push(bytes);
+  return Buffer.concat(whole);
 }
 
 /** Checks the conditions and stores, in one step that nothing can come between. */
