@@ -1,4 +1,4 @@
-import { explain, type Explanation } from '@dunnage/core';
+import { collect, explain, type Explanation } from '@dunnage/core';
 import { blobKey, damage, fallbackTag } from '../../registry/index.ts';
 import { unguarded } from '../run.ts';
 import { same } from '../same.ts';
@@ -142,7 +142,7 @@ export const explained: readonly ScriptScenario[] = [
   },
   {
     id: 'explained/space-not-freed',
-    title: 'a run on a store that keeps what is deleted says that its space is not free',
+    title: 'a run on a store that keeps what is deleted says so, and what would free it',
     source: 'own; versioned buckets, soft delete',
     needs: [
       {
@@ -153,11 +153,23 @@ export const explained: readonly ScriptScenario[] = [
       },
     ],
     async run(world) {
-      const { registry, driver } = world;
+      const { registry, driver, capabilities } = world;
       await registry.image({ repository: 'app', tag: 'v1' });
       await registry.blob('orphan');
+      const remedy = capabilities.versions === 'none' ? /soft delete/ : /noncurrent versions/;
+      const dry = await collect(driver, { ...unguarded, dryRun: true });
+      same([dry.planned.objects, dry.freedBytes], [1, 0], 'planned, and bytes that it would free');
+      assert(
+        dry.advice.some((text) => remedy.test(text)),
+        'a dry run does not say what frees it',
+      );
+
       const report = await collectAll(driver);
       same(report.deleted.blob.count, 1, 'blobs deleted');
+      assert(
+        report.advice.some((text) => remedy.test(text)),
+        'the report does not say what frees it',
+      );
       same(report.freedBytes, 0, 'bytes freed');
       assert(
         report.findings.some(({ code }) => code === 'space-not-freed'),

@@ -55,8 +55,8 @@ export function buildReport(parts: ReportParts): GcReport {
 }
 
 /** Bytes that would be free after the plan. */
-function plannedBytes({ freesSpace }: RunContext, planned: PlanSummary): number {
-  return freesSpace ? planned.bytes : 0;
+function plannedBytes({ whatFreesSpace }: RunContext, planned: PlanSummary): number {
+  return whatFreesSpace === undefined ? planned.bytes : 0;
 }
 
 function found(garbage: Garbage | undefined): GcReport['found'] {
@@ -121,12 +121,12 @@ function standingAdvice(
   if (sweep !== undefined && sweep.retained > 0) {
     const size = formatBytes(sweep.retainedBytes);
     advice.push(
-      `The store keeps ${sweep.retained} of the deleted objects (${size}) because of versioning, soft delete or retention: their space is free only when their old versions expire. A lifecycle rule for noncurrent versions does that.`,
+      `The store still keeps ${sweep.retained} of the deleted objects (${size}), so their space is not free yet. ${context.whatFreesSpace ?? ''}`.trimEnd(),
     );
   }
-  if (dryRun && !context.freesSpace && planned.bytes > 0) {
+  if (dryRun && context.whatFreesSpace !== undefined && planned.bytes > 0) {
     advice.push(
-      `The store would keep the deleted bytes (${formatBytes(planned.bytes)}) because of versioning, soft delete or retention, until their old versions expire. A lifecycle rule for noncurrent versions does that.`,
+      `The store would keep the deleted bytes (${formatBytes(planned.bytes)}), so a real run alone frees none. ${context.whatFreesSpace}`,
     );
   }
   if (context.findings.unjudged > 0) {

@@ -3,6 +3,7 @@ import { stackLayers } from '../layers/stack.ts';
 import type { GcEvent, Phase } from './events.ts';
 import { Findings } from './findings.ts';
 import type { RunOptions } from './options.ts';
+import { whatFreesThem } from './retained.ts';
 import { settingsOf, type Settings } from './settings.ts';
 
 /** What all steps of a run share. */
@@ -15,8 +16,8 @@ export interface RunContext {
   readonly runId: string;
   /** The store's clock at the start, in milliseconds. */
   readonly now: number;
-  /** False where the store keeps the bytes of what is deleted, for a while or until somebody removes old versions. */
-  readonly freesSpace: boolean;
+  /** What frees the bytes that the store keeps of deleted objects, as sentences; `undefined` where it keeps none. */
+  readonly whatFreesSpace: string | undefined;
   readonly durationsMs: Partial<Record<Phase, number>>;
   readonly emit: (event: GcEvent) => void;
   /** Requests made so far. */
@@ -43,12 +44,11 @@ export async function startRun(
   const signal = options.signal ?? new AbortController().signal;
   const now = await driver.now({ signal });
   const capabilities = await driver.capabilities({ signal });
-  const { freesSpace } = capabilities.delete;
   const durationsMs: Partial<Record<Phase, number>> = {};
   return {
     ...{ driver, settings, signal, now, durationsMs, emit },
     counts: () => stack.counts(),
-    freesSpace: freesSpace === 'immediately' || freesSpace === 'unknown',
+    whatFreesSpace: whatFreesThem(capabilities),
     findings: new Findings(emit),
     runId: runIdAt(now),
     async phase(phase, work) {
