@@ -47,7 +47,7 @@ export async function carryOut(
     judge: new Judge(current),
     total: planned.objects,
     conditional: capabilities.delete.ifMatch,
-    batch: batchFor(driver, capabilities.delete.batchMax),
+    batch: batchFor(driver, capabilities.delete.batchMax, context.settings.concurrency),
   });
   await context.phase('sweep', () => sweep.run(run.journal.entries()));
   if (sweep.retained > 0) {
@@ -61,9 +61,9 @@ export async function carryOut(
   return reportRun(run, { rules, garbage: current, planned, sweep });
 }
 
-/** A few requests' worth: enough to keep several in flight, few enough to wait for when the run is cancelled. */
-function batchFor(driver: StorageDriver, batchMax: number): number {
-  return driver.bulk === undefined ? Math.min(Math.max(batchMax * 4, 256), 4096) : 1024;
+/** As many requests' worth as may be in flight, but few enough to wait for when the run is cancelled. */
+function batchFor(driver: StorageDriver, batchMax: number, concurrency: number): number {
+  return driver.bulk === undefined ? Math.min(Math.max(batchMax * concurrency, 256), 4096) : 1024;
 }
 
 async function takeStockAgain(run: Run, rules: GcRules): Promise<Garbage | undefined> {
