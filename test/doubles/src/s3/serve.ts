@@ -1,0 +1,114 @@
+import { verify } from './auth/verify.ts';
+import type { Verified } from './auth/verify.ts';
+import { S3Fault } from './errors.ts';
+import type { Account } from './model/account.ts';
+import type { Bucket } from './model/bucket.ts';
+import { createBucket, listBuckets } from './operations/buckets.ts';
+import { authorize } from './operations/call.ts';
+import type { Call } from './operations/call.ts';
+import { checkKey } from './operations/key.ts';
+import { BUCKET_OPERATIONS, match, OBJECT_OPERATIONS } from './operations/table.ts';
+import type { Answer } from './wire/answer.ts';
+import type { S3Request } from './wire/request.ts';
+
+/** What AWS calls the operation that a request asks for. */
+export function operationOf(request: S3Request): string | undefined {
+  const { method, bucket, key, query } = request;
+  if (bucket === undefined) return method === 'GET' ? 'ListBuckets' : undefined;
+  const copies = 'x-amz-copy-source' in request.headers;
+  const operations = key === undefined ? BUCKET_OPERATIONS : OBJECT_OPERATIONS;
+  const name = match<unknown>(operations, method, query, copies)?.name;
+  return name ?? (isCreation(request) ? 'CreateBucket' : undefined);
+}
+
+/** Answers a request. @throws S3Fault */
+export function serve(request: S3Request, account: Account): Answer {
+  const verified = verify(request, account);
+  const call = { account, request, verified, nowMs: account.clock() };
+  if (request.bucket === undefined) {
+    checkRegion(verified, account.region);
+    if (request.method !== 'GET') throw new S3Fault('MethodNotAllowed');
+    return listBuckets(call);
+  }
+  return serveBucket(call, request.bucket);
+}
+
+function serveBucket(call: Call, name: string): Answer {
+  const { account, request, verified } = call;
+  const { method, key, query } = request;
+  const bucket = account.buckets.get(name);
+  if (isCreation(request)) {
+    checkRegion(verified, account.region);
+    return createBucket(call, name);
+  }
+  if (bucket === undefined) {
+    checkRegion(verified, account.region);
+    throw new S3Fault('NoSuchBucket', { fields: { BucketName: name } });
+  }
+  checkBucketRegion(bucket, verified, account.region);
+  const copies = 'x-amz-copy-source' in request.headers;
+  if (key === undefined) {
+    const operation = admit(match(BUCKET_OPERATIONS, method, query, copies), bucket, request);
+    return operation.run({ ...call, bucket });
+  }
+  checkKey(key);
+  const operation = admit(match(OBJECT_OPERATIONS, method, query, copies), bucket, request);
+  return operation.run({ ...call, bucket, key });
+}
+
+interface Admitted {
+  readonly general?: true;
+  readonly action?: string;
+  readonly versionAction?: string;
+}
+
+/** @throws NotImplemented, MethodNotAllowed or AccessDenied */
+function admit<Kind extends Admitted>(
+  operation: Kind | undefined,
+  bucket: Bucket,
+  { method, query }: S3Request,
+): Kind {
+  if (operation === undefined) {
+    throw new S3Fault('MethodNotAllowed', { fields: { Method: method, ResourceType: 'OBJECT' } });
+  }
+  if (bucket.isDirectory && operation.general === true) {
+    throw new S3Fault('MethodNotAllowed', { fields: { Method: method, ResourceType: 'BUCKET' } });
+  }
+  const action = query.has('versionId') ? operation.versionAction : operation.action;
+  const needed = action ?? operation.action;
+  if (needed !== undefined) authorize(bucket, needed);
+  return operation;
+}
+
+function isCreation({ method, bucket, key, query }: S3Request): boolean {
+  return method === 'PUT' && bucket !== undefined && key === undefined && query.size === 0;
+}
+
+/**
+ * One address stands for the endpoints of all regions; which one a client means shows in its signature.
+ * @throws PermanentRedirect when it means the endpoint's own region but the bucket lives elsewhere,
+ * AuthorizationHeaderMalformed when it means a third one
+ */
+function checkBucketRegion(bucket: Bucket, verified: Verified, home: string): void {
+  const { region } = bucket.settings;
+  if (verified.region === region) return;
+  const headers = { 'x-amz-bucket-region': region };
+  if (verified.region !== home) checkRegion(verified, region, headers);
+  throw new S3Fault('PermanentRedirect', {
+    fields: { Endpoint: `${bucket.name}.s3.${region}.amazonaws.com`, Bucket: bucket.name },
+    headers,
+  });
+}
+
+function checkRegion(
+  { region }: Verified,
+  expected: string,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  if (region === expected) return;
+  throw new S3Fault('AuthorizationHeaderMalformed', {
+    message: `The authorization header is malformed; the region '${region}' is wrong; expecting '${expected}'`,
+    fields: { Region: expected },
+    headers,
+  });
+}
