@@ -20,19 +20,24 @@ export const REGISTRY_ENV: NodeJS.ProcessEnv = {
   OTEL_TRACES_EXPORTER: 'none',
 };
 
+/** The part of a registry's configuration that names its storage: `{ filesystem: { rootdirectory: … } }`. */
+export type StorageSection = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
 /**
- * Writes the registry's configuration for the tree `root` into `directory` and returns its path. There
- * is no descriptor cache: what the server answers is what the tree holds.
+ * Writes the registry's configuration for a storage into `directory` and returns its path. There
+ * is no descriptor cache: what the server answers is what the storage holds.
  */
-export async function writeConfig(directory: string, root: string): Promise<string> {
+export async function writeConfig(directory: string, storage: StorageSection): Promise<string> {
   await mkdir(directory, { recursive: true });
   const path = join(directory, 'config.yml');
   const lines = [
     'version: 0.1',
     'log: { level: info }',
     'storage:',
-    `  filesystem: { rootdirectory: ${JSON.stringify(root)} }`,
+    // JSON is YAML.
+    ...Object.entries(storage).map(([name, values]) => `  ${name}: ${JSON.stringify(values)}`),
     '  delete: { enabled: true }',
+    '  redirect: { disable: true }',
     'http: { addr: "127.0.0.1:0" }',
   ];
   await writeFile(path, `${lines.join('\n')}\n`);

@@ -11,25 +11,15 @@ import { RegistryClient } from './registry-client.ts';
 import { type Ended, run, succeed } from './run.ts';
 import { dunnage, type Told } from './dunnage.ts';
 
-/** A registry's tree of its own, on disk, with the configuration that names it. */
-export class Sandbox implements AsyncDisposable {
-  /** The registry's `rootdirectory`. */
-  readonly root: string;
+/** A registry's storage of its own, with the configuration that names it. */
+export abstract class RegistrySandbox implements AsyncDisposable {
   readonly config: string;
   readonly #directory: string;
 
-  private constructor(directory: string, root: string, config: string) {
+  /** @param directory is removed in the end; `config` lies in it. */
+  protected constructor(directory: string, config: string) {
     this.#directory = directory;
-    this.root = root;
     this.config = config;
-  }
-
-  /** An empty tree, or a copy of `from`, times and all. */
-  static async create(from?: string): Promise<Sandbox> {
-    const directory = await mkdtemp(join(tmpdir(), 'dunnage-e2e-'));
-    const root = join(directory, 'tree');
-    if (from !== undefined) await succeed('cp', ['-a', from, root]);
-    return new Sandbox(directory, root, await writeConfig(directory, root));
   }
 
   /** Collects with Dunnage, by the registry's own configuration. */
@@ -43,7 +33,7 @@ export class Sandbox implements AsyncDisposable {
     return await run(build.program, args, { env: REGISTRY_ENV });
   }
 
-  /** Serves the tree while `use` runs. */
+  /** Serves the storage while `use` runs. */
   async serve<T>(
     build: RegistryBuild,
     use: (client: RegistryClient, address: string) => Promise<T>,
@@ -54,5 +44,25 @@ export class Sandbox implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await rm(this.#directory, { recursive: true, force: true });
+  }
+}
+
+/** A registry's tree on disk. */
+export class Sandbox extends RegistrySandbox {
+  /** The registry's `rootdirectory`. */
+  readonly root: string;
+
+  private constructor(directory: string, config: string, root: string) {
+    super(directory, config);
+    this.root = root;
+  }
+
+  /** An empty tree, or a copy of `from`, times and all. */
+  static async create(from?: string): Promise<Sandbox> {
+    const directory = await mkdtemp(join(tmpdir(), 'dunnage-e2e-'));
+    const root = join(directory, 'tree');
+    if (from !== undefined) await succeed('cp', ['-a', from, root]);
+    const config = await writeConfig(directory, { filesystem: { rootdirectory: root } });
+    return new Sandbox(directory, config, root);
   }
 }
