@@ -22,12 +22,14 @@ export interface Page<Item> {
 
 /**
  * One page of a sorted listing. Common prefixes count like items.
- * @param itemsOf what a name contributes, in order; also asked about `after` itself
+ * @param itemsOf what a name contributes, in order
+ * @param rest what of `after` itself is still to be listed
  */
 export function collectPage<Value, Item>(
   names: SortedMap<Value>,
   query: PageQuery,
-  itemsOf: (name: string, value: Value) => readonly Item[],
+  itemsOf: (value: Value) => readonly Item[],
+  rest: (value: Value) => readonly Item[] = () => [],
 ): Page<Item> {
   const { prefix, delimiter, after, limit } = query;
   const entries: Entry<Item>[] = [];
@@ -38,7 +40,7 @@ export function collectPage<Value, Item>(
     start = undefined;
     for (const [name, value] of names.from(from)) {
       if (!name.startsWith(prefix)) break;
-      const items = itemsOf(name, value);
+      const items = name === after ? rest(value) : itemsOf(value);
       if (items.length === 0) continue;
       const group = commonPrefix(name, prefix, delimiter);
       if (group === undefined) {

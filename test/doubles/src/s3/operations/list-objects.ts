@@ -72,7 +72,7 @@ function pageOf({ bucket }: BucketCall, list: ListParameters, after: string): Pa
     : collectPage(bucket.keys, query, live);
 }
 
-function live(_name: string, versions: readonly Version[]): readonly ObjectVersion[] {
+function live(versions: readonly Version[]): readonly ObjectVersion[] {
   const newest = versions[0];
   return newest?.kind === 'object' ? [newest] : [];
 }
