@@ -55,7 +55,6 @@ export class Container {
 
   /** Changes settings of the bucket. */
   set(settings: Partial<BucketSettings>): void {
-    this.#bucket.settings = { ...this.#bucket.settings, ...settings };
-    this.#bucket.metageneration++;
+    this.#bucket.change({ ...this.#bucket.settings, ...settings });
   }
 }

@@ -6,11 +6,13 @@ import { authorize } from './authorization.ts';
 import { isBatch, runBatch } from './batch.ts';
 import { Container } from './container.ts';
 import type { Call, Reply } from './protocol/call.ts';
+import { IdempotencyTokens } from './idempotency.ts';
 import { errorReply } from './protocol/reply.ts';
 import { Router } from './router.ts';
 import { PLAIN_BUCKET } from './store/bucket-settings.ts';
 import type { BucketSettings } from './store/bucket-settings.ts';
 import { Service } from './store/service.ts';
+import { isXml, runXml, xmlErrorReply } from './xml/api.ts';
 
 /** How a double is set up. */
 export interface GcsDoubleOptions {
@@ -18,6 +20,10 @@ export interface GcsDoubleOptions {
   readonly token?: string;
   /** Milliseconds since the epoch. Default: the system's clock. */
   readonly clock?: () => number;
+  /** What the caller may do, as `storage.objects.list`. Default: everything. */
+  readonly permissions?: readonly string[];
+  /** Bytes that one rewrite call copies; a plain copy of more is refused. Default: no limit. */
+  readonly rewriteBytesPerCall?: number;
   /** Told of each HTTP request; a batch is one. */
   readonly onRequest?: (request: GcsRequest) => void;
 }
@@ -39,17 +45,25 @@ export interface GcsDouble extends RunningServer {
 
 /** Starts a double of Google Cloud Storage on loopback. */
 export async function startGcsDouble(options: GcsDoubleOptions = {}): Promise<GcsDouble> {
-  const { clock = Date.now, onRequest } = options;
-  const service = new Service(clock);
+  const {
+    clock = Date.now,
+    onRequest,
+    token,
+    permissions,
+    rewriteBytesPerCall = Infinity,
+  } = options;
+  const service = new Service({ clock, permissions, rewriteBytesPerCall });
+  const tokens = new IdempotencyTokens(clock);
   const router = new Router(service);
   const answer = (call: Call): Reply => {
+    const xml = isXml(call);
     try {
       // Each call of a batch can bring a bearer of its own.
       if (isBatch(call)) return runBatch(call, answer);
-      authorize(call, options.token);
-      return router.run(call);
+      authorize(call, token);
+      return xml ? runXml(service, call) : tokens.run(call, () => router.run(call));
     } catch (error) {
-      return errorReply(error, call);
+      return xml ? xmlErrorReply(error) : errorReply(error, call);
     }
   };
   const server = await startServer(async (request, response) => {

@@ -1,55 +1,50 @@
-import { getBucket } from './buckets/get.ts';
-import { routeMissing } from './errors.ts';
-import { deleteObject } from './objects/delete.ts';
-import { getObject } from './objects/get.ts';
-import { listObjects } from './objects/list.ts';
+import { GcsError, routeMissing } from './errors.ts';
 import type { Call, Reply } from './protocol/call.ts';
 import { pathPattern } from './protocol/path.ts';
+import { routesOf } from './routes.ts';
+import type { Run } from './routes.ts';
 import type { Service } from './store/service.ts';
-import { insertObject } from './upload/insert.ts';
-import { ResumableUploads } from './upload/resumable.ts';
 
-type Run = (call: Call, parameters: readonly string[]) => Reply;
+interface Entry {
+  readonly method: string;
+  readonly pattern: RegExp;
+  readonly permissions: readonly string[];
+  readonly run: Run;
+}
 
 /** Answers calls of the JSON API, each alone: no batches, no bearer. */
 export class Router {
   readonly #service: Service;
-  readonly #uploads: ResumableUploads;
-  readonly #routes: readonly (readonly [method: string, pattern: RegExp, run: Run])[];
+  readonly #entries: readonly Entry[];
 
   constructor(service: Service) {
     this.#service = service;
-    this.#uploads = new ResumableUploads(service);
-    this.#routes = this.#table().map(([route, run]) => {
+    this.#entries = routesOf(service).map(([route, permissions, run]) => {
       const [method = '', path = ''] = route.split(' ');
-      return [method, pathPattern(path), run] as const;
+      return { method, pattern: pathPattern(path), permissions, run };
     });
   }
 
   /** @throws GcsError */
   run(call: Call): Reply {
     const method = call.method === 'HEAD' ? 'GET' : call.method;
-    for (const [routeMethod, pattern, run] of this.#routes) {
-      const match = routeMethod === method ? pattern.exec(call.path) : null;
-      if (match !== null) return run(call, match.slice(1).map(decodeURIComponent));
+    let known = false;
+    for (const entry of this.#entries) {
+      const match = entry.pattern.exec(call.path);
+      if (match === null) continue;
+      known = true;
+      if (entry.method !== method) continue;
+      for (const permission of entry.permissions) this.#service.access.require(permission);
+      return entry.run(call, match.slice(1).map(decodeName));
     }
-    throw routeMissing();
+    throw known ? new GcsError(405, 'methodNotAllowed', 'Method Not Allowed') : routeMissing();
   }
+}
 
-  #table(): readonly (readonly [route: string, run: Run])[] {
-    const service = this.#service;
-    const uploads = this.#uploads;
-    return [
-      ['GET /b/:', (call, [b = '']) => getBucket(service.bucket(b), call)],
-      ['GET /b/:/o', (call, [b = '']) => listObjects(service.bucket(b), call)],
-      ['GET /b/:/o/:', (call, [b = '', o = '']) => getObject(service.bucket(b), o, call)],
-      ['DELETE /b/:/o/:', (call, [b = '', o = '']) => deleteObject(service.bucket(b), o, call)],
-      [
-        'POST /upload/b/:/o',
-        (call, [b = '']) => insertObject(service, uploads, service.bucket(b), call),
-      ],
-      ['PUT /upload/b/:/o', (call) => uploads.put(call)],
-      ['DELETE /upload/b/:/o', (call) => uploads.cancel(call)],
-    ];
+function decodeName(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    throw new GcsError(400, 'invalid', 'Malformed percent-encoding in the path.');
   }
 }

@@ -1,22 +1,27 @@
+import { invalid } from '../errors.ts';
 import type { Call, Reply } from '../protocol/call.ts';
 import { selectFields } from '../protocol/fields.ts';
+import { flag } from '../protocol/parameters.ts';
 import { jsonReply } from '../protocol/reply.ts';
 import { OBJECT } from '../protocol/schemas.ts';
 import type { Bucket } from '../store/bucket.ts';
 import { etagOf } from '../store/generation.ts';
 import type { Generation } from '../store/generation.ts';
-import { findObject } from './find.ts';
+import { findReadable } from './find.ts';
 import { downloadObject } from './media.ts';
 import { checkPreconditions } from './preconditions.ts';
 import { objectResource } from './resource.ts';
 
 /** `objects.get`: metadata, or with `alt=media` the bytes. */
 export function getObject(bucket: Bucket, name: string, call: Call): Reply {
-  const object = findObject(bucket, name, call);
+  const alt = call.query.get('alt') ?? 'json';
+  if (alt !== 'json' && alt !== 'media') throw invalid(`Invalid value for alt: ${alt}`, 'alt');
+  if (alt === 'media' && flag(call, 'softDeleted')) {
+    throw invalid('Soft-deleted objects cannot be read.', 'softDeleted');
+  }
+  const object = findReadable(bucket, name, call);
   checkPreconditions(call, object, { read: true });
-  return call.query.get('alt') === 'media'
-    ? downloadObject(object, call)
-    : objectReply(bucket, object, call);
+  return alt === 'media' ? downloadObject(object, call) : objectReply(bucket, object, call);
 }
 
 /** The metadata of an object, as every call that makes or changes one answers. */

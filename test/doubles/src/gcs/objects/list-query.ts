@@ -53,8 +53,7 @@ function maxResults(call: Call): number {
   const count = Number(asked);
   if (count < 1 || count > 0x7fff_ffff) {
     const message = `Invalid value '${asked}'. Values must be within the range: [1, 2147483647]`;
-    const location = { locationType: 'parameter', location: 'maxResults' } as const;
-    throw new GcsError(400, 'invalidParameter', message, location);
+    throw new GcsError(400, 'invalidParameter', message, { parameter: 'maxResults' });
   }
   return Math.min(count, MAX_RESULTS);
 }

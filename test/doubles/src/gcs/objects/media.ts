@@ -64,15 +64,9 @@ function rangeIn(
   const last = from === '' || to === '' ? size - 1 : Math.min(Number(to), size - 1);
   if (from !== '' && to !== '' && Number(to) < first) return undefined;
   if (first >= size) {
-    throw new GcsError(
-      416,
-      'requestedRangeNotSatisfiable',
-      'Request range not satisfiable',
-      undefined,
-      {
-        'content-range': `bytes */${size}`,
-      },
-    );
+    throw new GcsError(416, 'requestedRangeNotSatisfiable', 'Request range not satisfiable', {
+      headers: { 'content-range': `bytes */${size}` },
+    });
   }
   return { first, last };
 }

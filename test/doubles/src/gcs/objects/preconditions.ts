@@ -1,4 +1,4 @@
-import { conditionNotMet, notModified } from '../errors.ts';
+import { conditionNotMet, invalid, notModified } from '../errors.ts';
 import type { Call } from '../protocol/call.ts';
 import { int64 } from '../protocol/parameters.ts';
 import type { Generation } from '../store/generation.ts';
@@ -7,31 +7,36 @@ import type { Generation } from '../store/generation.ts';
 type Versioned = Pick<Generation, 'metageneration'> & Partial<Pick<Generation, 'generation'>>;
 
 interface Kind {
-  /** For reads, "not match" that fails says that nothing changed. */
+  /** For reads, a "not match" that does match says that nothing changed. */
   readonly read: boolean;
   readonly prefix?: 'if' | 'ifSource';
 }
 
 /**
- * Checks the four preconditions of the JSON API. Generation 0 stands for "there is none".
- * @throws GcsError 412, or 304 for reads
+ * Checks the four preconditions of the JSON API.
+ * @throws GcsError 412, or 304 for reads; 400 for conditions that exclude one another
  */
 export function checkPreconditions(
   call: Call,
   current: Versioned | undefined,
   { read, prefix = 'if' }: Kind,
 ): void {
+  // Generation 0 stands for "there is none".
   const generation = current === undefined ? '0' : current.generation;
   const metageneration = current?.metageneration.toString();
   for (const [name, actual] of [
-    ['Generation', generation],
-    ['Metageneration', metageneration],
+    [`${prefix}Generation`, generation],
+    [`${prefix}Metageneration`, metageneration],
   ] as const) {
-    const match = int64(call, `${prefix}${name}Match`);
-    if (match !== undefined && match !== actual) throw conditionNotMet();
-    const notMatch = int64(call, `${prefix}${name}NotMatch`);
-    if (notMatch !== undefined && notMatch === actual) {
-      throw read ? notModified() : conditionNotMet();
+    const match = int64(call, `${name}Match`);
+    const notMatch = int64(call, `${name}NotMatch`);
+    if (match !== undefined && notMatch !== undefined) {
+      throw invalid(`${name}Match and ${name}NotMatch are mutually exclusive.`);
     }
+    if (match !== undefined && match !== actual) throw conditionNotMet();
+    if (notMatch === undefined) continue;
+    // "Not match" is about what there is: nothing never holds.
+    if (current === undefined) throw conditionNotMet();
+    if (notMatch === actual) throw read ? notModified() : conditionNotMet();
   }
 }

@@ -49,8 +49,7 @@ function pick(value: unknown, selection: Selection): unknown {
 
 function invalidSelection(text: string): GcsError {
   return new GcsError(400, 'invalidParameter', `Invalid field selection ${text}`, {
-    locationType: 'parameter',
-    location: 'fields',
+    parameter: 'fields',
   });
 }
 

@@ -12,15 +12,17 @@ export function flag(call: Call, name: string): boolean {
 
 /** A parameter that is a whole number, as text without leading zeros. @throws GcsError 400 */
 export function int64(call: Call, name: string): string | undefined {
-  const value = call.query.get(name);
-  if (value === null) return undefined;
-  if (!/^-?\d{1,19}$/.test(value)) throw invalid(`Invalid value for long: ${value}`, name);
-  return BigInt(value).toString();
+  return int64Of(call.query.get(name) ?? undefined, name);
 }
 
-/** The generation that a request is about, if it names one. @throws GcsError 400 */
-export function generationOf(call: Call, name = 'generation'): string | undefined {
-  return int64(call, name);
+/** A whole number in JSON, where it is text or a number; missing is `undefined`. @throws GcsError 400 */
+export function int64Of(value: unknown, name: string): string | undefined {
+  if (value === undefined) return undefined;
+  const text = typeof value === 'number' ? value.toString() : value;
+  if (typeof text !== 'string' || !/^-?\d{1,19}$/.test(text)) {
+    throw invalid(`Invalid value for long: ${JSON.stringify(value)}`, name);
+  }
+  return BigInt(text).toString();
 }
 
 /** The body, which has to be a JSON object; nothing is an empty one. @throws GcsError 400 */

@@ -26,12 +26,9 @@ export function errorReply(error: unknown, call: Call): Reply {
   const { status, headers, message } = error;
   if (status === 304) return emptyReply(304, headers);
   // Who asks for an object's bytes gets text, not JSON, where it fails.
-  if (call.query.get('alt') === 'media') {
-    return {
-      status,
-      headers: { 'content-type': 'text/html; charset=UTF-8', ...headers },
-      body: Buffer.from(message),
-    };
+  const type = error.plain ? 'text/plain; charset=utf-8' : 'text/html; charset=UTF-8';
+  if (error.plain || call.query.get('alt') === 'media') {
+    return { status, headers: { 'content-type': type, ...headers }, body: Buffer.from(message) };
   }
   return jsonReply(error.toJSON(), status, headers);
 }

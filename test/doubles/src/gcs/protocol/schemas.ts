@@ -30,6 +30,10 @@ export const REWRITE: Schema = {
   resource: OBJECT,
 };
 
+export const STORAGE_LAYOUT: Schema = schemaOf(
+  'bucket customPlacementConfig hierarchicalNamespace kind location locationType',
+);
+
 export const PERMISSIONS: Schema = schemaOf('kind permissions');
 
 function schemaOf(names: string): Schema {

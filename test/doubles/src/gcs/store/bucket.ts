@@ -37,6 +37,12 @@ export class Bucket {
     return this.#clock();
   }
 
+  change(settings: BucketSettings): void {
+    this.settings = settings;
+    this.metageneration++;
+    this.updated = this.now();
+  }
+
   /** Live objects. */
   get size(): number {
     return this.#liveCount;
@@ -105,6 +111,16 @@ export class Bucket {
 
   /** Deletes one generation, live or noncurrent, past versioning; soft delete can still keep it. */
   remove(object: Generation): void {
+    object.deleted ??= this.now();
+    this.#take(object, (entry) => this.#drop(entry, object));
+  }
+
+  /** As {@link remove}, past soft delete too. */
+  vanish(object: Generation): void {
+    this.#take(object, () => {});
+  }
+
+  #take(object: Generation, then: (entry: Entry) => void): void {
     const entry = this.#entries.get(object.name);
     if (entry === undefined) return;
     if (entry.live === object) {
@@ -112,15 +128,7 @@ export class Bucket {
       this.#liveCount--;
     }
     entry.noncurrent = entry.noncurrent.filter((one) => one !== object);
-    this.#drop(entry, object);
-    this.#tidy(object.name, entry);
-  }
-
-  /** Takes a generation out of the soft-deleted ones. */
-  forgetSoftDeleted(object: Generation): void {
-    const entry = this.#entries.get(object.name);
-    if (entry === undefined) return;
-    entry.softDeleted = entry.softDeleted.filter((one) => one !== object);
+    then(entry);
     this.#tidy(object.name, entry);
   }
 

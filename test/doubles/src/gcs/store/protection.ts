@@ -2,7 +2,7 @@ import { GcsError } from '../errors.ts';
 import type { Bucket } from './bucket.ts';
 import type { Generation } from './generation.ts';
 
-/** When the retention of an object ends, in milliseconds. `undefined`: it has none, or none that counts yet. */
+/** When the bucket lets go of an object, in milliseconds. `undefined`: no policy, or one that waits for a hold. */
 export function retentionEnd(bucket: Bucket, object: Generation): number | undefined {
   const { retentionSeconds } = bucket.settings;
   // While the event-based hold is on, the period has not begun.
@@ -25,27 +25,30 @@ export function checkRemovable(bucket: Bucket, object: Generation): void {
 }
 
 function checkHolds({ bucket, name, facts }: Generation): void {
-  const hold =
-    facts.temporaryHold === true
-      ? 'Temporary'
-      : facts.eventBasedHold === true
-        ? 'Event-Based'
-        : undefined;
-  if (hold === undefined) return;
-  throw new GcsError(
-    403,
-    'objectUnderActiveHold',
-    `Object '${bucket}/${name}' is under active ${hold} hold and cannot be deleted, overwritten or archived until hold is removed.`,
-  );
+  const { temporaryHold, eventBasedHold } = facts;
+  if (temporaryHold !== true && eventBasedHold !== true) return;
+  const kind = temporaryHold === true ? 'Temporary' : 'Event-Based';
+  const message = `Object '${bucket}/${name}' is under active ${kind} hold and cannot be deleted, overwritten or archived until hold is removed.`;
+  // Documented is the reason objectUnderActiveHold. What the service has been seen to send is the reason
+  // of missing permissions, told apart by the message alone.
+  throw new GcsError(403, 'forbidden', message, {
+    xml: {
+      code: 'ObjectUnderActiveHold',
+      message: 'Object overwrite or deletion is not allowed due to active hold on the object.',
+    },
+  });
 }
 
 function checkRetention(bucket: Bucket, object: Generation): void {
   const own = object.facts.retention?.retainUntilTime;
   const end = Math.max(retentionEnd(bucket, object) ?? 0, own === undefined ? 0 : Date.parse(own));
   if (end <= bucket.now()) return;
-  throw new GcsError(
-    403,
-    'retentionPolicyNotMet',
-    `Object '${object.bucket}/${object.name}' is subject to bucket's retention policy or object retention and cannot be deleted or overwritten until ${new Date(end).toISOString()}`,
-  );
+  const until = new Date(end).toISOString();
+  const message = `Object '${object.bucket}/${object.name}' is subject to bucket's retention policy or object retention and cannot be deleted or overwritten until ${until}`;
+  throw new GcsError(403, 'retentionPolicyNotMet', message, {
+    xml: {
+      code: 'RetentionPolicyNotMet',
+      message: 'Object overwrite or deletion is not allowed due to retention policy.',
+    },
+  });
 }

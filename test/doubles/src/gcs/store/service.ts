@@ -1,3 +1,4 @@
+import { Access } from '../authorization.ts';
 import { bucketMissing } from '../errors.ts';
 import { Bucket } from './bucket.ts';
 import type { BucketSettings } from './bucket-settings.ts';
@@ -11,14 +12,27 @@ export interface Draft {
   readonly componentCount?: number;
 }
 
+interface ServiceOptions {
+  readonly clock: () => number;
+  readonly permissions: readonly string[] | undefined;
+  readonly rewriteBytesPerCall: number;
+}
+
 /** All state of the double. */
 export class Service {
   readonly buckets = new Map<string, Bucket>();
   readonly clock: () => number;
   #lastGeneration = 0n;
 
-  constructor(clock: () => number) {
+  /** What the caller may do. */
+  readonly access: Access;
+  /** Bytes that one rewrite call copies at most. */
+  readonly rewriteBytesPerCall: number;
+
+  constructor({ clock, permissions, rewriteBytesPerCall }: ServiceOptions) {
     this.clock = clock;
+    this.access = new Access(permissions);
+    this.rewriteBytesPerCall = rewriteBytesPerCall;
   }
 
   /** @throws GcsError 404 */

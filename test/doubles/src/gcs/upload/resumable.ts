@@ -75,9 +75,9 @@ export class ResumableUploads {
     }
     const persisted = session.data.length;
     if (range.offset > persisted) {
-      throw invalid(
-        `Invalid request.  According to the Content-Range header, the upload offset is ${range.offset} byte(s), which exceeds already uploaded size of ${persisted} byte(s).`,
-      );
+      // The one answer that is no JSON.
+      const message = `Invalid request.  According to the Content-Range header, the upload offset is ${range.offset} byte(s), which exceeds already uploaded size of ${persisted} byte(s).`;
+      throw new GcsError(503, 'backendError', message, { plain: true });
     }
     const data = Buffer.concat([session.data, call.body.subarray(persisted - range.offset)]);
     if (range.total === data.length) {

@@ -1,8 +1,7 @@
-import { checkPreconditions } from '../objects/preconditions.ts';
+import { writeObject } from '../objects/write.ts';
 import type { Call } from '../protocol/call.ts';
 import type { Bucket } from '../store/bucket.ts';
 import type { Generation } from '../store/generation.ts';
-import { checkReplaceable } from '../store/protection.ts';
 import type { Service } from '../store/service.ts';
 import { verifyChecksums } from './request.ts';
 import type { UploadRequest } from './request.ts';
@@ -16,8 +15,5 @@ export function storeUpload(
   call: Call,
 ): Generation {
   verifyChecksums(data, request.checksums, call);
-  const current = bucket.live(request.name);
-  checkPreconditions(call, current, { read: false });
-  checkReplaceable(bucket, current);
-  return service.write(bucket, request.name, { data, facts: request.facts });
+  return writeObject(service, bucket, request.name, { data, facts: request.facts }, call);
 }
