@@ -27,7 +27,7 @@ export function checksumElement(algorithm: ChecksumAlgorithm): string {
 
 /** Base64, as S3 carries checksums. */
 export function checksumOf(algorithm: ChecksumAlgorithm, bytes: Buffer): string {
-  return rawChecksum(algorithm, bytes).toString('base64');
+  return RAW[algorithm](bytes).toString('base64');
 }
 
 /** The checksum of the parts' checksums. @param values those of the parts, base64 */
@@ -50,20 +50,13 @@ const LENGTHS: Record<ChecksumAlgorithm, number> = {
   SHA256: 32,
 };
 
-function rawChecksum(algorithm: ChecksumAlgorithm, bytes: Buffer): Buffer {
-  switch (algorithm) {
-    case 'CRC32':
-      return uint32(crc32(bytes));
-    case 'CRC32C':
-      return uint32(crc32c(bytes));
-    case 'CRC64NVME':
-      return crc64nvme(bytes);
-    case 'SHA1':
-      return createHash('sha1').update(bytes).digest();
-    case 'SHA256':
-      return createHash('sha256').update(bytes).digest();
-  }
-}
+const RAW: Record<ChecksumAlgorithm, (bytes: Buffer) => Buffer> = {
+  CRC32: (bytes) => uint32(crc32(bytes)),
+  CRC32C: (bytes) => uint32(crc32c(bytes)),
+  CRC64NVME: crc64nvme,
+  SHA1: (bytes) => createHash('sha1').update(bytes).digest(),
+  SHA256: (bytes) => createHash('sha256').update(bytes).digest(),
+};
 
 function uint32(value: number): Buffer {
   const bytes = Buffer.alloc(4);

@@ -71,7 +71,7 @@ export class S3Bucket {
       storageClass: facts.storageClass ?? (bucket.isDirectory ? 'EXPRESS_ONEZONE' : 'STANDARD'),
       encryption,
       checksum: { ...defaultChecksum(bytes), type: 'FULL_OBJECT' },
-      partEnds: undefined,
+      parts: undefined,
       retention: facts.retention,
       legalHold: facts.legalHold ?? false,
     };

@@ -7,18 +7,20 @@ import { createBucket, listBuckets } from './operations/buckets.ts';
 import { authorize } from './operations/call.ts';
 import type { Call } from './operations/call.ts';
 import { checkKey } from './operations/key.ts';
-import { BUCKET_OPERATIONS, match, OBJECT_OPERATIONS } from './operations/table.ts';
+import { actionOf, findOperation } from './operations/operation.ts';
+import type { Operation } from './operations/operation.ts';
+import { BUCKET_OPERATIONS, OBJECT_OPERATIONS } from './operations/table.ts';
 import type { Answer } from './wire/answer.ts';
 import type { S3Request } from './wire/request.ts';
 
 /** What AWS calls the operation that a request asks for. */
 export function operationOf(request: S3Request): string | undefined {
-  const { method, bucket, key, query } = request;
+  const { method, bucket, key } = request;
   if (bucket === undefined) return method === 'GET' ? 'ListBuckets' : undefined;
-  const copies = 'x-amz-copy-source' in request.headers;
-  const operations = key === undefined ? BUCKET_OPERATIONS : OBJECT_OPERATIONS;
-  const name = match<unknown>(operations, method, query, copies)?.name;
-  return name ?? (isCreation(request) ? 'CreateBucket' : undefined);
+  if (isCreation(request)) return 'CreateBucket';
+  const operations: readonly Operation<unknown>[] =
+    key === undefined ? BUCKET_OPERATIONS : OBJECT_OPERATIONS;
+  return findOperation(operations, request)?.name;
 }
 
 /** Answers a request. @throws S3Fault */
@@ -35,7 +37,7 @@ export function serve(request: S3Request, account: Account): Answer {
 
 function serveBucket(call: Call, name: string): Answer {
   const { account, request, verified } = call;
-  const { method, key, query } = request;
+  const { key } = request;
   const bucket = account.buckets.get(name);
   if (isCreation(request)) {
     checkRegion(verified, account.region);
@@ -46,42 +48,40 @@ function serveBucket(call: Call, name: string): Answer {
     throw new S3Fault('NoSuchBucket', { fields: { BucketName: name } });
   }
   checkBucketRegion(bucket, verified, account.region);
-  const copies = 'x-amz-copy-source' in request.headers;
   if (key === undefined) {
-    const operation = admit(match(BUCKET_OPERATIONS, method, query, copies), bucket, request);
-    return operation.run({ ...call, bucket });
+    return admit(findOperation(BUCKET_OPERATIONS, request), bucket, request).run({
+      ...call,
+      bucket,
+    });
   }
   checkKey(key);
-  const operation = admit(match(OBJECT_OPERATIONS, method, query, copies), bucket, request);
+  const operation = admit(findOperation(OBJECT_OPERATIONS, request), bucket, request);
   return operation.run({ ...call, bucket, key });
 }
 
-interface Admitted {
-  readonly general?: true;
-  readonly action?: string;
-  readonly versionAction?: string;
-}
-
-/** @throws NotImplemented, MethodNotAllowed or AccessDenied */
-function admit<Kind extends Admitted>(
-  operation: Kind | undefined,
+/** @throws MethodNotAllowed or AccessDenied */
+function admit<Run>(
+  operation: Operation<Run> | undefined,
   bucket: Bucket,
-  { method, query }: S3Request,
-): Kind {
-  if (operation === undefined) {
-    throw new S3Fault('MethodNotAllowed', { fields: { Method: method, ResourceType: 'OBJECT' } });
+  { method, key, query }: S3Request,
+): Operation<Run> {
+  if (operation === undefined || (bucket.isDirectory && operation.traits.general === true)) {
+    throw new S3Fault('MethodNotAllowed', {
+      fields: { Method: method, ResourceType: key === undefined ? 'BUCKET' : 'OBJECT' },
+    });
   }
-  if (bucket.isDirectory && operation.general === true) {
-    throw new S3Fault('MethodNotAllowed', { fields: { Method: method, ResourceType: 'BUCKET' } });
-  }
-  const action = query.has('versionId') ? operation.versionAction : operation.action;
-  const needed = action ?? operation.action;
-  if (needed !== undefined) authorize(bucket, needed);
+  const action = actionOf(operation, query.has('versionId'));
+  if (action !== undefined) authorize(bucket, action);
   return operation;
 }
 
 function isCreation({ method, bucket, key, query }: S3Request): boolean {
-  return method === 'PUT' && bucket !== undefined && key === undefined && query.size === 0;
+  return (
+    method === 'PUT' &&
+    bucket !== undefined &&
+    key === undefined &&
+    query.size <= (query.has('x-id') ? 1 : 0)
+  );
 }
 
 /**

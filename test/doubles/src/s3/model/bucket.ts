@@ -15,7 +15,8 @@ export class Bucket {
   settings: S3BucketSettings & { readonly region: string };
   /** Versions of each key, newest first; never an empty list. */
   readonly keys = new SortedMap<readonly Version[]>();
-  readonly uploads = new Map<string, Upload>();
+  /** Uploads in progress of each key, oldest first; never an empty list. */
+  readonly uploads = new SortedMap<readonly Upload[]>();
   readonly ids: Ids;
   /** Counts writes and deletes. */
   #changes = 0;
@@ -120,6 +121,20 @@ export class Bucket {
       key,
       this.versions(key).filter((version) => version.versionId !== versionId),
     );
+  }
+
+  upload(key: string, id: string): Upload | undefined {
+    return this.uploads.get(key)?.find((upload) => upload.id === id);
+  }
+
+  addUpload(upload: Upload): void {
+    this.uploads.set(upload.key, [...(this.uploads.get(upload.key) ?? []), upload]);
+  }
+
+  removeUpload({ key, id }: Upload): void {
+    const rest = (this.uploads.get(key) ?? []).filter((upload) => upload.id !== id);
+    if (rest.length === 0) this.uploads.delete(key);
+    else this.uploads.set(key, rest);
   }
 
   /** Grows with each write and delete. */

@@ -18,8 +18,9 @@ export function pageOfDirectory(bucket: Bucket, query: PageQuery): Page<ObjectVe
     if (group !== undefined) found.set(group, { kind: 'prefix', name: group });
     else if (item !== undefined) found.set(name, { kind: 'item', name, item });
   }
-  for (const { key } of bucket.uploads.values()) {
-    const group = key.startsWith(prefix) ? commonPrefix(key, prefix, delimiter) : undefined;
+  for (const [key] of bucket.uploads.from(prefix)) {
+    if (!key.startsWith(prefix)) break;
+    const group = commonPrefix(key, prefix, delimiter);
     if (group !== undefined) found.set(group, { kind: 'prefix', name: group });
   }
   const place = after === '' ? '' : placeOf(after);

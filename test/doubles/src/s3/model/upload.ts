@@ -7,8 +7,13 @@ export interface Part {
   /** Without quotes. */
   readonly etag: string;
   readonly modifiedMs: number;
-  /** Base64, by the algorithm of the upload. */
+  /** Base64, by the algorithm of the upload if the client chose one. */
   readonly checksum: string | undefined;
+}
+
+export interface ChosenChecksum {
+  readonly algorithm: ChecksumAlgorithm;
+  readonly type: ChecksumType;
 }
 
 /** A multipart upload that is neither completed nor aborted. */
@@ -23,9 +28,7 @@ export interface Upload {
     ObjectVersion,
     'headers' | 'storageClass' | 'encryption' | 'retention' | 'legalHold'
   >;
-  readonly algorithm: ChecksumAlgorithm;
-  readonly checksumType: ChecksumType;
-  /** Whether the client chose the algorithm; parts and completion are then held to it. */
-  readonly checksumChosen: boolean;
+  /** What the client chose; parts and completion are held to it. Without, S3 uses CRC64NVME by itself. */
+  readonly checksum: ChosenChecksum | undefined;
   readonly parts: Map<number, Part>;
 }

@@ -1,6 +1,14 @@
 import type { Checksum } from '../checksums.ts';
 import type { Retention } from '../options.ts';
 
+/** What is remembered of a part. */
+export interface PartOfObject {
+  /** Offset in bytes behind its last one. */
+  readonly end: number;
+  /** Base64, where clients gave or asked for one. */
+  readonly checksum: string | undefined;
+}
+
 /** An object at one time. */
 export interface ObjectVersion {
   readonly kind: 'object';
@@ -16,8 +24,8 @@ export interface ObjectVersion {
   readonly storageClass: string;
   readonly encryption: 'AES256' | 'aws:kms';
   readonly checksum: Checksum | undefined;
-  /** Where the parts of a multipart upload end, in order; `undefined` for what was put whole. */
-  readonly partEnds: readonly number[] | undefined;
+  /** The parts of a multipart upload, in order; `undefined` for what was put whole. */
+  readonly parts: readonly PartOfObject[] | undefined;
   readonly retention: Retention | undefined;
   readonly legalHold: boolean;
 }

@@ -7,14 +7,14 @@ import type { Retention } from '../options.ts';
 import { headerOf } from './call.ts';
 import type { BucketCall } from './call.ts';
 
-const KEPT = [
+const KEPT = new Set([
   'cache-control',
   'content-disposition',
   'content-language',
   'expires',
   'x-amz-website-redirect-location',
-];
-const STORAGE_CLASSES = [
+]);
+const STORAGE_CLASSES = new Set([
   'STANDARD',
   'REDUCED_REDUNDANCY',
   'STANDARD_IA',
@@ -24,7 +24,7 @@ const STORAGE_CLASSES = [
   'DEEP_ARCHIVE',
   'GLACIER_IR',
   'EXPRESS_ONEZONE',
-];
+]);
 
 export type Facts = Pick<
   ObjectVersion,
@@ -47,7 +47,7 @@ export function keptHeaders(call: BucketCall): Record<string, string> {
     'content-type': headerOf(call, 'content-type') ?? 'binary/octet-stream',
   };
   for (const name of Object.keys(call.request.headers)) {
-    if (KEPT.includes(name) || name.startsWith('x-amz-meta-')) {
+    if (KEPT.has(name) || name.startsWith('x-amz-meta-')) {
       headers[name] = headerOf(call, name) ?? '';
     }
   }
@@ -62,7 +62,7 @@ export function keptHeaders(call: BucketCall): Record<string, string> {
 export function storageClassOf(call: BucketCall): string {
   const fallback = call.bucket.isDirectory ? 'EXPRESS_ONEZONE' : 'STANDARD';
   const asked = headerOf(call, 'x-amz-storage-class') ?? fallback;
-  if (STORAGE_CLASSES.includes(asked)) return asked;
+  if (STORAGE_CLASSES.has(asked)) return asked;
   throw new S3Fault('InvalidStorageClass', { fields: { StorageClassRequested: asked } });
 }
 

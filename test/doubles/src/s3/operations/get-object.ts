@@ -10,30 +10,19 @@ import { findObject } from './find.ts';
 import { parseRange } from './range.ts';
 import type { Range } from './range.ts';
 
+/** GetObject and HeadObject: HEAD says how long the body would be, and sends none. */
 export function getObject(call: ObjectCall): Answer {
   const version = findObject(call);
   const { bytes } = version;
   const headers = objectHeaders(call.bucket, version);
   checkReadConditions(call, version, headers);
-  const range = partRange(call, version, headers) ?? askedRange(call, version);
-  if (range === undefined) {
-    if (headerOf(call, 'x-amz-checksum-mode')?.toUpperCase() === 'ENABLED') {
-      Object.assign(headers, checksumHeaders(version));
-    }
-    return answer(call, 200, headers, bytes);
+  const slice = partSlice(call, version) ?? rangeSlice(call, version);
+  const body = slice === undefined ? bytes : bytes.subarray(slice.first, slice.last + 1);
+  Object.assign(headers, slice?.headers, { 'content-length': String(body.length) });
+  if (headerOf(call, 'x-amz-checksum-mode')?.toUpperCase() === 'ENABLED') {
+    Object.assign(headers, checksumHeaders(version, body.length, slice?.checksum));
   }
-  headers['content-range'] = `bytes ${range.first}-${range.last}/${bytes.length}`;
-  return answer(call, 206, headers, bytes.subarray(range.first, range.last + 1));
-}
-
-/** HEAD says how long the body would be, and sends none. */
-function answer(
-  call: ObjectCall,
-  status: number,
-  headers: Record<string, string>,
-  body: Buffer,
-): Answer {
-  headers['content-length'] = String(body.length);
+  const status = slice === undefined ? 200 : 206;
   return call.request.method === 'HEAD' ? { status, headers } : { status, headers, body };
 }
 
@@ -57,38 +46,56 @@ function objectHeaders(bucket: Bucket, version: ObjectVersion): Record<string, s
   return headers;
 }
 
-function checksumHeaders({ checksum }: ObjectVersion): Record<string, string> {
+/** The checksum of what is sent, if S3 has it: for the whole object, or one part of a composite. */
+function checksumHeaders(
+  { checksum, bytes }: ObjectVersion,
+  sent: number,
+  ofPart: string | undefined,
+): Record<string, string> {
   if (checksum === undefined) return {};
-  return {
-    [checksumHeader(checksum.algorithm)]: checksum.value,
-    'x-amz-checksum-type': checksum.type,
-  };
+  const value = ofPart ?? (sent === bytes.length ? checksum.value : undefined);
+  if (value === undefined) return {};
+  return { [checksumHeader(checksum.algorithm)]: value, 'x-amz-checksum-type': checksum.type };
 }
 
-function askedRange(call: ObjectCall, version: ObjectVersion): Range | undefined {
+interface Slice extends Range {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly checksum?: string | undefined;
+}
+
+function rangeSlice(call: ObjectCall, { bytes }: ObjectVersion): Slice | undefined {
   const text = headerOf(call, 'range');
-  return text === undefined ? undefined : parseRange(text, version.bytes.length);
+  const range = text === undefined ? undefined : parseRange(text, bytes.length);
+  if (range === undefined) return undefined;
+  return { ...range, headers: contentRange(range, bytes.length) };
 }
 
-/** The bytes of one part of a multipart upload. */
-function partRange(
-  call: ObjectCall,
-  { partEnds, bytes }: ObjectVersion,
-  headers: Record<string, string>,
-): Range | undefined {
+/** The bytes of one part of a multipart upload; what was put whole has one. */
+function partSlice(call: ObjectCall, version: ObjectVersion): Slice | undefined {
   const text = parameter(call, 'partNumber');
   if (text === undefined) return undefined;
   if (headerOf(call, 'range') !== undefined) {
     throw invalidRequest('Cannot specify both Range header and partNumber query parameter');
   }
-  const ends = partEnds ?? [bytes.length];
-  const end = ends[Number(text) - 1];
-  if (end === undefined) {
+  const { bytes, checksum } = version;
+  const parts = version.parts ?? [{ end: bytes.length, checksum: undefined }];
+  const part = parts[Number(text) - 1];
+  if (part === undefined) {
     throw new S3Fault('InvalidPartNumber', {
-      fields: { PartNumberRequested: text, ActualPartCount: String(ends.length) },
+      fields: { PartNumberRequested: text, ActualPartCount: String(parts.length) },
     });
   }
-  if (partEnds !== undefined) headers['x-amz-mp-parts-count'] = String(partEnds.length);
   if (bytes.length === 0) return undefined;
-  return { first: ends[Number(text) - 2] ?? 0, last: end - 1 };
+  const range = { first: parts[Number(text) - 2]?.end ?? 0, last: part.end - 1 };
+  const headers = contentRange(range, bytes.length);
+  if (version.parts !== undefined) headers['x-amz-mp-parts-count'] = String(parts.length);
+  return {
+    ...range,
+    headers,
+    checksum: checksum?.type === 'COMPOSITE' ? part.checksum : undefined,
+  };
+}
+
+function contentRange({ first, last }: Range, size: number): Record<string, string> {
+  return { 'content-range': `bytes ${first}-${last}/${size}` };
 }

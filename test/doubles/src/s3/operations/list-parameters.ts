@@ -30,10 +30,15 @@ export function listParameters(call: BucketCall, maximumName: string): ListParam
   return {
     prefix,
     delimiter,
-    maximum: Math.min(maximum(call, maximumName), call.bucket.pageLimit),
+    maximum: limitOf(call, maximumName),
     encoding,
     encode: encoding === undefined ? (name) => name : encodeName,
   };
+}
+
+/** How many entries a page may have. */
+export function limitOf(call: BucketCall, name: string): number {
+  return Math.min(maximum(call, name), call.bucket.pageLimit);
 }
 
 function maximum(call: BucketCall, name: string): number {

@@ -21,7 +21,7 @@ export function putObject(call: ObjectCall): Answer {
     etag: etagOf(bucket, facts.encryption, bytes),
     modifiedMs: nowMs,
     checksum,
-    partEnds: undefined,
+    parts: undefined,
     ...facts,
   };
   bucket.add(key, version);

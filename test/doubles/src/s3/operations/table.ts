@@ -1,198 +1,73 @@
-import {
-  deleteBucket,
-  getEncryption,
-  getLifecycle,
-  getLocation,
-  getVersioning,
-  headBucket,
-  putVersioning,
-} from './buckets.ts';
+import * as buckets from './buckets.ts';
 import type { BucketCall, ObjectCall, Run } from './call.ts';
+import { completeUpload } from './complete-upload.ts';
+import { copyObject } from './copy-object.ts';
 import { deleteObject } from './delete-object.ts';
 import { deleteObjects } from './delete-objects.ts';
 import { getObject } from './get-object.ts';
 import { listObjectsV1, listObjectsV2 } from './list-objects.ts';
-import {
-  getLegalHold,
-  getLockConfiguration,
-  getRetention,
-  putLegalHold,
-  putLockConfiguration,
-  putRetention,
-} from './locks.ts';
+import { listParts, listUploads } from './list-uploads.ts';
+import { listObjectVersions } from './list-versions.ts';
+import * as locks from './locks.ts';
+import { operation } from './operation.ts';
+import type { Operation } from './operation.ts';
 import { putObject } from './put-object.ts';
+import * as uploads from './uploads.ts';
 
-/** How a request of an operation looks. */
-export interface Operation<Kind> {
-  /** As AWS calls it. */
-  readonly name: string;
-  readonly method: string;
-  /** The parameter that tells it from others of the same method. */
-  readonly by?: string;
-  /** Whether it has x-amz-copy-source. */
-  readonly copies?: true;
-  /** What IAM calls the right to it. */
-  readonly action?: string;
-  /** The right to it where a version is named. */
-  readonly versionAction?: string;
-  /** Directory buckets do not have it. */
-  readonly general?: true;
-  readonly run: Kind;
-}
+const GENERAL = { general: true };
+const LIST = { action: 's3:ListBucket' };
+const PUT = { action: 's3:PutObject' };
+const READ = { action: 's3:GetObject', versionAction: 's3:GetObjectVersion' };
 
 /** The first one that fits is meant. */
 export const BUCKET_OPERATIONS: readonly Operation<Run<BucketCall>>[] = [
-  {
-    name: 'ListObjectsV2',
-    method: 'GET',
-    by: 'list-type',
-    action: 's3:ListBucket',
-    run: listObjectsV2,
-  },
-  {
-    name: 'GetBucketLocation',
-    method: 'GET',
-    by: 'location',
-    action: 's3:GetBucketLocation',
-    general: true,
-    run: getLocation,
-  },
-  {
-    name: 'GetBucketVersioning',
-    method: 'GET',
-    by: 'versioning',
-    action: 's3:GetBucketVersioning',
-    general: true,
-    run: getVersioning,
-  },
-  {
-    name: 'PutBucketVersioning',
-    method: 'PUT',
-    by: 'versioning',
-    action: 's3:PutBucketVersioning',
-    general: true,
-    run: putVersioning,
-  },
-  {
-    name: 'GetObjectLockConfiguration',
-    method: 'GET',
-    by: 'object-lock',
+  operation('GET ?list-type', 'ListObjectsV2', listObjectsV2, LIST),
+  operation('GET ?location', 'GetBucketLocation', buckets.getLocation, GENERAL),
+  operation('GET ?versioning', 'GetBucketVersioning', buckets.getVersioning, GENERAL),
+  operation('PUT ?versioning', 'PutBucketVersioning', buckets.putVersioning, GENERAL),
+  operation('GET ?object-lock', 'GetObjectLockConfiguration', locks.getLockConfiguration, {
     action: 's3:GetBucketObjectLockConfiguration',
     general: true,
-    run: getLockConfiguration,
-  },
-  {
-    name: 'PutObjectLockConfiguration',
-    method: 'PUT',
-    by: 'object-lock',
+  }),
+  operation('PUT ?object-lock', 'PutObjectLockConfiguration', locks.putLockConfiguration, {
     action: 's3:PutBucketObjectLockConfiguration',
     general: true,
-    run: putLockConfiguration,
-  },
-  {
-    name: 'GetBucketEncryption',
-    method: 'GET',
-    by: 'encryption',
+  }),
+  operation('GET ?encryption', 'GetBucketEncryption', buckets.getEncryption, {
     action: 's3:GetEncryptionConfiguration',
-    run: getEncryption,
-  },
-  {
-    name: 'GetBucketLifecycleConfiguration',
-    method: 'GET',
-    by: 'lifecycle',
+  }),
+  operation('GET ?lifecycle', 'GetBucketLifecycleConfiguration', buckets.getLifecycle, {
     action: 's3:GetLifecycleConfiguration',
-    run: getLifecycle,
-  },
-  { name: 'DeleteObjects', method: 'POST', by: 'delete', run: deleteObjects },
-  { name: 'HeadBucket', method: 'HEAD', action: 's3:ListBucket', run: headBucket },
-  {
-    name: 'ListObjects',
-    method: 'GET',
-    action: 's3:ListBucket',
+  }),
+  operation('GET ?versions', 'ListObjectVersions', listObjectVersions, {
+    action: 's3:ListBucketVersions',
     general: true,
-    run: listObjectsV1,
-  },
-  { name: 'DeleteBucket', method: 'DELETE', action: 's3:DeleteBucket', run: deleteBucket },
+  }),
+  operation('GET ?uploads', 'ListMultipartUploads', listUploads, {
+    action: 's3:ListBucketMultipartUploads',
+  }),
+  operation('POST ?delete', 'DeleteObjects', deleteObjects, { action: null }),
+  operation('HEAD', 'HeadBucket', buckets.headBucket, LIST),
+  operation('GET', 'ListObjects', listObjectsV1, { ...LIST, general: true }),
+  operation('DELETE', 'DeleteBucket', buckets.deleteBucket),
 ];
 
 export const OBJECT_OPERATIONS: readonly Operation<Run<ObjectCall>>[] = [
-  {
-    name: 'GetObjectRetention',
-    method: 'GET',
-    by: 'retention',
-    action: 's3:GetObjectRetention',
-    general: true,
-    run: getRetention,
-  },
-  {
-    name: 'PutObjectRetention',
-    method: 'PUT',
-    by: 'retention',
-    action: 's3:PutObjectRetention',
-    general: true,
-    run: putRetention,
-  },
-  {
-    name: 'GetObjectLegalHold',
-    method: 'GET',
-    by: 'legal-hold',
-    action: 's3:GetObjectLegalHold',
-    general: true,
-    run: getLegalHold,
-  },
-  {
-    name: 'PutObjectLegalHold',
-    method: 'PUT',
-    by: 'legal-hold',
-    action: 's3:PutObjectLegalHold',
-    general: true,
-    run: putLegalHold,
-  },
-  {
-    name: 'GetObject',
-    method: 'GET',
-    action: 's3:GetObject',
-    versionAction: 's3:GetObjectVersion',
-    run: getObject,
-  },
-  {
-    name: 'HeadObject',
-    method: 'HEAD',
-    action: 's3:GetObject',
-    versionAction: 's3:GetObjectVersion',
-    run: getObject,
-  },
-  { name: 'PutObject', method: 'PUT', action: 's3:PutObject', run: putObject },
-  {
-    name: 'DeleteObject',
-    method: 'DELETE',
-    action: 's3:DeleteObject',
-    versionAction: 's3:DeleteObjectVersion',
-    run: deleteObject,
-  },
+  operation('GET ?retention', 'GetObjectRetention', locks.getRetention, GENERAL),
+  operation('PUT ?retention', 'PutObjectRetention', locks.putRetention, GENERAL),
+  operation('GET ?legal-hold', 'GetObjectLegalHold', locks.getLegalHold, GENERAL),
+  operation('PUT ?legal-hold', 'PutObjectLegalHold', locks.putLegalHold, GENERAL),
+  operation('POST ?uploads', 'CreateMultipartUpload', uploads.createUpload, PUT),
+  operation('PUT ?uploadId', 'UploadPartCopy', uploads.uploadPartCopy, { ...PUT, copies: true }),
+  operation('PUT ?uploadId', 'UploadPart', uploads.uploadPart, PUT),
+  operation('GET ?uploadId', 'ListParts', listParts, { action: 's3:ListMultipartUploadParts' }),
+  operation('POST ?uploadId', 'CompleteMultipartUpload', completeUpload, PUT),
+  operation('DELETE ?uploadId', 'AbortMultipartUpload', uploads.abortUpload),
+  operation('GET ?partNumber', 'GetObject', getObject, READ),
+  operation('HEAD ?partNumber', 'HeadObject', getObject, READ),
+  operation('GET', 'GetObject', getObject, READ),
+  operation('HEAD', 'HeadObject', getObject, READ),
+  operation('PUT', 'CopyObject', copyObject, { ...PUT, copies: true }),
+  operation('PUT', 'PutObject', putObject, PUT),
+  operation('DELETE', 'DeleteObject', deleteObject, { versionAction: 's3:DeleteObjectVersion' }),
 ];
-
-/** Parameters that name another operation, even one that the double does not have. */
-const SUBRESOURCES = new Set([
-  ...[...BUCKET_OPERATIONS, ...OBJECT_OPERATIONS].flatMap(({ by }) => by ?? []),
-  ...['accelerate', 'acl', 'analytics', 'attributes', 'cors', 'intelligent-tiering', 'inventory'],
-  ...['logging', 'metrics', 'notification', 'ownershipControls', 'policy', 'policyStatus'],
-  ...['publicAccessBlock', 'renameObject', 'replication', 'requestPayment', 'restore', 'select'],
-  ...['session', 'tagging', 'torrent', 'website'],
-]);
-
-/** What a request asks for; `undefined` when the double has no such operation. */
-export function match<Kind>(
-  operations: readonly Operation<Kind>[],
-  method: string,
-  query: URLSearchParams,
-  copies: boolean,
-): Operation<Kind> | undefined {
-  const names = [...query.keys()].filter((name) => SUBRESOURCES.has(name));
-  return operations.find(
-    (operation) =>
-      operation.method === method &&
-      (operation.copies === undefined || copies) &&
-      (operation.by === undefined ? names.length === 0 : names.includes(operation.by)),
-  );
-}

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
-import { S3Fault } from '../errors.ts';
+import type { S3Fault } from '../errors.ts';
 import { errorDocument, leaf } from './xml-write.ts';
 
 /** What an operation answers. */
