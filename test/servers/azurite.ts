@@ -10,13 +10,16 @@ const accountKey =
   'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==';
 
 /** Azurite, in memory: good for a thousand blobs or two. */
-export async function startAzurite(options: StartOptions = {}): Promise<AzureServer> {
+export async function startAzurite({
+  port: wanted,
+  bind = '127.0.0.1',
+}: StartOptions = {}): Promise<AzureServer> {
   const household = await Household.open('azurite', 'It comes with `npm ci`.');
   try {
-    const port = await portOr(options.port);
+    const port = await portOr(wanted);
     await household.start(process.execPath, [
       azuriteProgram(),
-      ...['--blobHost', '127.0.0.1', '--blobPort', String(port)],
+      ...['--blobHost', bind, '--blobPort', String(port)],
       ...['--inMemoryPersistence', '--silent', '--disableTelemetry'],
       // The SDK speaks a newer version than Azurite knows.
       '--skipApiVersionCheck',

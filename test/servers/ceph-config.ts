@@ -2,12 +2,13 @@
 export interface CephPlan {
   readonly directory: string;
   readonly fsid: string;
-  readonly s3Port: number;
+  /** `address:port` */
+  readonly s3Endpoint: string;
   readonly monitorPorts: readonly [v2: number, v1: number];
 }
 
-/** One monitor, one store in memory and one gateway, all on loopback and without authentication inside. */
-export function cephConfig({ directory, fsid, s3Port, monitorPorts }: CephPlan): string {
+/** One monitor, one store in memory and one gateway, on loopback and without authentication inside. */
+export function cephConfig({ directory, fsid, s3Endpoint, monitorPorts }: CephPlan): string {
   const [v2, v1] = monitorPorts;
   return `
 [global]
@@ -64,7 +65,7 @@ osd pg log trim min = 10
 
 [client.rgw]
 # Without "nodelay", each answer with a body takes 40 ms.
-rgw frontends = beast endpoint=127.0.0.1:${s3Port} tcp_nodelay=1
+rgw frontends = beast endpoint=${s3Endpoint} tcp_nodelay=1
 rgw thread pool size = 64
 rgw dynamic resharding = false
 rgw enable usage log = false

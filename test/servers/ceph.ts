@@ -21,13 +21,22 @@ export async function startCeph(options: StartOptions = {}): Promise<S3Server> {
   }
 }
 
-async function start(household: Household, { port }: StartOptions): Promise<S3Server> {
+async function start(household: Household, options: StartOptions): Promise<S3Server> {
   const { directory } = household;
+  const { port, bind = '127.0.0.1' } = options;
   const s3Port = await portOr(port);
   const [v2 = 0, v1 = 0] = await freePorts(2);
   const fsid = randomUUID();
   const config = join(directory, 'ceph.conf');
-  await writeFile(config, cephConfig({ directory, fsid, s3Port, monitorPorts: [v2, v1] }));
+  await writeFile(
+    config,
+    cephConfig({
+      directory,
+      fsid,
+      s3Endpoint: `${bind}:${s3Port}`,
+      monitorPorts: [v2, v1],
+    }),
+  );
   for (const name of ['mon', 'osd', 'rgw']) await mkdir(join(directory, name));
 
   const keyring = join(directory, 'keyring');

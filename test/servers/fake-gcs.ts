@@ -1,9 +1,10 @@
 import { Household } from './household.ts';
 import { portOr } from './ports.ts';
 import type { GcsServer, StartOptions } from './server.ts';
+import { FAKE_GCS } from './versions.ts';
 
 const INSTALL = [
-  'go install github.com/fsouza/fake-gcs-server@v1.56.1,',
+  `go install github.com/fsouza/fake-gcs-server@${FAKE_GCS},`,
   'and have it on the path or name it in DUNNAGE_FAKE_GCS.',
 ].join(' ');
 
@@ -20,7 +21,16 @@ export async function startFakeGcs(options: FakeGcsOptions = {}): Promise<GcsSer
     const port = await portOr(options.port);
     const url = `http://127.0.0.1:${port}`;
     await household.start(process.env['DUNNAGE_FAKE_GCS'] ?? 'fake-gcs-server', [
-      ...['-backend', 'memory', '-scheme', 'http', '-host', '127.0.0.1', '-port', String(port)],
+      ...[
+        '-backend',
+        'memory',
+        '-scheme',
+        'http',
+        '-host',
+        options.bind ?? '127.0.0.1',
+        '-port',
+        String(port),
+      ],
       ...['-external-url', options.externalUrl ?? url, '-public-host', `127.0.0.1:${port}`],
       ...['-log-level', 'error'],
     ]);

@@ -25,17 +25,19 @@ const STARTERS: Readonly<Record<string, (options: StartOptions) => Promise<Notic
 };
 
 const { values, positionals } = parseArgs({
-  options: { port: { type: 'string' } },
+  options: { port: { type: 'string' }, bind: { type: 'string' } },
   allowPositionals: true,
 });
 const [name = ''] = positionals;
 const start = STARTERS[name];
 if (start === undefined || positionals.length !== 1) {
-  console.error(`usage: node test/servers/main.ts ${Object.keys(STARTERS).join('|')} [--port N]`);
+  console.error(
+    `usage: node test/servers/main.ts ${Object.keys(STARTERS).join('|')} [--port N] [--bind ADDRESS]`,
+  );
   process.exitCode = 2;
 } else {
   const port = values.port === undefined ? undefined : Number(values.port);
-  console.log(JSON.stringify({ server: name, ...(await start({ port })) }));
+  console.log(JSON.stringify({ server: name, ...(await start({ port, bind: values.bind })) }));
 }
 
 function s3Notice({ url, region, accessKeyId, secretAccessKey }: S3Server): Notice {

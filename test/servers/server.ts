@@ -29,4 +29,6 @@ export interface AzureServer extends RunningServer {
 export interface StartOptions {
   /** Where it listens; default: a free port. */
   readonly port?: number | undefined;
+  /** The address to which it is bound; default: loopback. `0.0.0.0` within a container. */
+  readonly bind?: string | undefined;
 }

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import {
   GetObjectCommand,
@@ -16,6 +17,7 @@ import { startFakeGcs } from './fake-gcs.ts';
 import { Household } from './household.ts';
 import type { RunningServer } from './server.ts';
 import { startSwift } from './swift.ts';
+import { FAKE_GCS, VERSITYGW } from './versions.ts';
 import { startVersitygw } from './versitygw.ts';
 
 async function expectGone(server: RunningServer): Promise<void> {
@@ -105,4 +107,18 @@ test('nothing outlives the process that started it, however it ends', () => {
     const left = spawnSync('pgrep', ['--runstates', 'R,S,D', '--pgroup', String(group)]);
     expect(left.stdout.toString()).toBe('');
   }
+});
+
+test('users, and the checks of each change, get the versions that the tests are for', () => {
+  const read = (path: string): string => readFileSync(join(import.meta.dirname, path), 'utf8');
+  const manifest = JSON.parse(read('../package.json')) as {
+    devDependencies: Record<string, string>;
+  };
+  const compose = read('compose.yaml');
+  expect(compose).toContain(`image: versity/versitygw:${VERSITYGW}\n`);
+  expect(compose).toContain(`image: fsouza/fake-gcs-server:${FAKE_GCS.slice(1)}\n`);
+  expect(compose).toContain(`/azurite:${manifest.devDependencies['azurite']}\n`);
+  const checks = read('../../.ci/run');
+  expect(checks).toContain(`/versitygw@${VERSITYGW}\n`);
+  expect(checks).toContain(`/fake-gcs-server@${FAKE_GCS}\n`);
 });

@@ -15,11 +15,11 @@ default = yes
 max_file_size = 5368709122
 `;
 
-/** One process, on loopback. */
-function defaults(directory: string, user: string, port: number): string {
+/** One process. */
+function defaults(directory: string, user: string, bind: string, port: number): string {
   return `
 [DEFAULT]
-bind_ip = 127.0.0.1
+bind_ip = ${bind}
 bind_port = ${port}
 # In the process itself, without another one to end.
 workers = 0
@@ -36,7 +36,7 @@ export function storageConfig(
   user: string,
   port: number,
 ): string {
-  return `${defaults(directory, user, port)}
+  return `${defaults(directory, user, '127.0.0.1', port)}
 devices = ${directory}/devices
 mount_check = false
 disable_fallocate = true
@@ -52,10 +52,11 @@ use = egg:swift#${server}
 export function proxyConfig(
   directory: string,
   user: string,
+  bind: string,
   port: number,
   memcachePort: number,
 ): string {
-  return `${defaults(directory, user, port)}
+  return `${defaults(directory, user, bind, port)}
 [pipeline:main]
 pipeline = catch_errors proxy-logging cache listing_formats bulk s3api tempauth slo dlo versioned_writes symlink proxy-logging proxy-server
 [app:proxy-server]

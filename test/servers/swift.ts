@@ -12,11 +12,14 @@ const CREDENTIALS = { accessKeyId: 'test:tester', secretAccessKey: 'testing' };
 const ENVIRONMENT = { PYTHONWARNINGS: 'ignore' };
 
 /** OpenStack Swift on one node, by its S3 interface. It wants a file system with extended attributes. */
-export async function startSwift(options: StartOptions = {}): Promise<S3Server> {
+export async function startSwift({
+  port: wanted,
+  bind = '127.0.0.1',
+}: StartOptions = {}): Promise<S3Server> {
   const household = await Household.open('swift', INSTALL);
   try {
-    const port = await portOr(options.port);
-    await startServers(household, port);
+    const port = await portOr(wanted);
+    await startServers(household, bind, port);
     const url = `http://127.0.0.1:${port}`;
     await household.untilAnswers(`${url}/info`);
     const close = async (): Promise<void> => await household[Symbol.asyncDispose]();
@@ -27,7 +30,7 @@ export async function startSwift(options: StartOptions = {}): Promise<S3Server> 
   }
 }
 
-async function startServers(household: Household, port: number): Promise<void> {
+async function startServers(household: Household, bind: string, port: number): Promise<void> {
   const { directory } = household;
   const user = userInfo().username;
   const write = async (name: string, text: string): Promise<string> => {
@@ -45,7 +48,7 @@ async function startServers(household: Household, port: number): Promise<void> {
     const config = await write(`${server}.conf`, storageConfig(server, directory, user, own));
     programs.push([`swift-${server}-server`, config]);
   }
-  const config = await write('proxy.conf', proxyConfig(directory, user, port, memcachePort));
+  const config = await write('proxy.conf', proxyConfig(directory, user, bind, port, memcachePort));
   programs.push(['swift-proxy-server', config]);
   await Promise.all(
     programs.map(([program, path]) => household.start(program, [path], ENVIRONMENT)),

@@ -3,18 +3,22 @@ import { join } from 'node:path';
 import { Household } from './household.ts';
 import { portOr } from './ports.ts';
 import type { S3Server, StartOptions } from './server.ts';
+import { VERSITYGW } from './versions.ts';
 
 const INSTALL = [
-  'go install github.com/versity/versitygw/cmd/versitygw@v1.8.0,',
+  `go install github.com/versity/versitygw/cmd/versitygw@${VERSITYGW},`,
   'and have it on the path or name it in DUNNAGE_VERSITYGW.',
 ].join(' ');
 const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'testtest' };
 
 /** The Versity gateway: S3 on a directory, whose file system has to keep extended attributes. */
-export async function startVersitygw(options: StartOptions = {}): Promise<S3Server> {
+export async function startVersitygw({
+  port: wanted,
+  bind = '127.0.0.1',
+}: StartOptions = {}): Promise<S3Server> {
   const household = await Household.open('versitygw', INSTALL);
   try {
-    const port = await portOr(options.port);
+    const port = await portOr(wanted);
     const [root, versions] = ['buckets', 'versions'].map((name) => join(household.directory, name));
     for (const path of [root, versions]) await mkdir(path ?? '');
     await household.start(
@@ -22,7 +26,7 @@ export async function startVersitygw(options: StartOptions = {}): Promise<S3Serv
       // It closes each connection after one request, unless told.
       [
         '--port',
-        `127.0.0.1:${port}`,
+        `${bind}:${port}`,
         '--keep-alive',
         '--quiet',
         'posix',
