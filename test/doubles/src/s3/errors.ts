@@ -98,6 +98,7 @@ const CODES = {
   ],
   NoSuchVersion: [404, 'The specified version does not exist.'],
   NotImplemented: [501, 'A header you provided implies functionality that is not implemented'],
+  NotSupported: [405, 'This operation is not supported for directory buckets'],
   NotModified: [304, 'Not Modified'],
   ObjectLockConfigurationNotFoundError: [
     404,
@@ -115,6 +116,10 @@ const CODES = {
   SignatureDoesNotMatch: [
     403,
     'The request signature we calculated does not match the signature you provided. Check your key and signing method.',
+  ],
+  TemporaryRedirect: [
+    307,
+    'Please re-send this request to the specified temporary endpoint. Continue to use the original request endpoint for future requests.',
   ],
   XAmzContentSHA256Mismatch: [
     400,

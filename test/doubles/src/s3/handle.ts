@@ -1,8 +1,11 @@
-import { etagOf } from './operations/facts.ts';
-import { defaultChecksum } from './operations/put-object.ts';
+import { md5 } from './checksums.ts';
 import type { Account } from './model/account.ts';
 import type { Bucket } from './model/bucket.ts';
+import type { Part, Upload } from './model/upload.ts';
 import type { ObjectVersion, Version } from './model/version.ts';
+import { etagOf } from './operations/facts.ts';
+import type { Facts } from './operations/facts.ts';
+import { defaultChecksum } from './operations/put-object.ts';
 import type { Retention, S3BucketSettings } from './options.ts';
 
 /** Facts about an object that is put without HTTP. */
@@ -16,6 +19,13 @@ export interface S3ObjectFacts {
   readonly encryption?: 'AES256' | 'aws:kms';
   readonly retention?: Retention;
   readonly legalHold?: boolean;
+}
+
+export interface S3UploadOptions {
+  /** Milliseconds since the epoch; now unless told. */
+  readonly initiatedMs?: number;
+  /** What was uploaded of it, from part 1 on. */
+  readonly parts?: readonly (Uint8Array | string)[];
 }
 
 /** A bucket from within: what tests arrange and look at without HTTP. */
@@ -55,25 +65,16 @@ export class S3Bucket {
   put(name: string, content: Uint8Array | string, facts: S3ObjectFacts = {}): ObjectVersion {
     const bucket = this.#bucket;
     const bytes = Buffer.from(content);
-    const { encryption = bucket.encryption, metadata = {} } = facts;
+    const kept = factsFor(bucket, facts);
     const version: ObjectVersion = {
+      ...kept,
       kind: 'object',
       versionId: bucket.nextVersionId(),
       bytes,
-      etag: etagOf(bucket, encryption, bytes),
+      etag: etagOf(bucket, kept.encryption, bytes),
       modifiedMs: facts.modifiedMs ?? this.#account.clock(),
-      headers: {
-        'content-type': facts.contentType ?? 'binary/octet-stream',
-        ...Object.fromEntries(
-          Object.entries(metadata).map(([key, value]) => [`x-amz-meta-${key}`, value]),
-        ),
-      },
-      storageClass: facts.storageClass ?? (bucket.isDirectory ? 'EXPRESS_ONEZONE' : 'STANDARD'),
-      encryption,
       checksum: { ...defaultChecksum(bytes), type: 'FULL_OBJECT' },
       parts: undefined,
-      retention: facts.retention,
-      legalHold: facts.legalHold ?? false,
     };
     bucket.add(name, version);
     return version;
@@ -94,6 +95,32 @@ export class S3Bucket {
     this.#revise(name, { retention });
   }
 
+  /** Multipart uploads in progress, by key, then by age. */
+  uploads(): Upload[] {
+    return Array.from(this.#bucket.uploads.from(''), ([, uploads]) => uploads).flat();
+  }
+
+  /** Begins a multipart upload, with its parts, and leaves it. Returns its id. */
+  startUpload(name: string, options: S3UploadOptions = {}): string {
+    const bucket = this.#bucket;
+    const { parts = [], initiatedMs = this.#account.clock() } = options;
+    const upload: Upload = {
+      id: bucket.ids.upload(),
+      key: name,
+      initiatedMs,
+      initiatedAt: bucket.changes,
+      facts: factsFor(bucket, {}),
+      checksum: undefined,
+      parts: new Map(),
+    };
+    for (const [index, content] of parts.entries()) {
+      const part = partFor(index + 1, Buffer.from(content), initiatedMs);
+      upload.parts.set(part.number, part);
+    }
+    bucket.addUpload(upload);
+    return upload.id;
+  }
+
   /** Changes settings; those left out stay. */
   configure(settings: S3BucketSettings): void {
     this.#bucket.settings = { ...this.#bucket.settings, ...settings };
@@ -105,4 +132,22 @@ export class S3Bucket {
       throw new Error(`${this.name} has no object ${JSON.stringify(name)}`);
     this.#bucket.revise(name, { ...version, ...change });
   }
+}
+
+function factsFor(bucket: Bucket, facts: S3ObjectFacts): Facts {
+  const metadata = Object.entries(facts.metadata ?? {});
+  return {
+    headers: {
+      'content-type': facts.contentType ?? 'binary/octet-stream',
+      ...Object.fromEntries(metadata.map(([name, value]) => [`x-amz-meta-${name}`, value])),
+    },
+    storageClass: facts.storageClass ?? (bucket.isDirectory ? 'EXPRESS_ONEZONE' : 'STANDARD'),
+    encryption: facts.encryption ?? bucket.encryption,
+    retention: facts.retention,
+    legalHold: facts.legalHold ?? false,
+  };
+}
+
+function partFor(number: number, bytes: Buffer, modifiedMs: number): Part {
+  return { number, bytes, etag: md5(bytes).toString('hex'), modifiedMs, checksum: undefined };
 }

@@ -1,6 +1,6 @@
 export { startS3Double } from './double.ts';
 export type { S3Double } from './double.ts';
-export type { S3Bucket, S3ObjectFacts } from './handle.ts';
+export type { S3Bucket, S3ObjectFacts, S3UploadOptions } from './handle.ts';
 export type {
   Retention,
   S3BucketSettings,

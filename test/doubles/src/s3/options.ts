@@ -51,16 +51,20 @@ export type S3Quirk =
   | 'no-chunked-bodies'
   | 'no-conditional-writes';
 
+/** What a bucket is like; a name that ends in `--ZONE--x-s3` makes it a directory bucket. */
 export interface S3BucketSettings {
   /** Where the bucket lives; the endpoint's region unless told. Others are redirected. */
   readonly region?: string;
+  /**
+   * How a bucket of another region answers: 301 as most do, 307 as new ones do until their name is
+   * known, or 400 IllegalLocationConstraintException as regions do that one has to opt in to.
+   */
+  readonly redirect?: 'permanent' | 'temporary' | 'opt-in';
   readonly versioning?: 'Enabled' | 'Suspended';
   /** `true` has locks without a default retention. Turns versioning on. */
   readonly objectLock?: boolean | { readonly mode: Retention['mode']; readonly days: number };
   /** With `aws:kms` ETags are not MD5. `AES256` unless told. */
   readonly encryption?: 'AES256' | 'aws:kms';
-  /** A directory bucket: unordered, neither versions nor start-after. */
-  readonly directory?: boolean;
   /** Keys in one bulk delete, 1000 unless told. */
   readonly deleteLimit?: number;
   /** Keys on one page, 1000 unless told. */

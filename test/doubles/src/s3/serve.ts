@@ -47,7 +47,8 @@ function serveBucket(call: Call, name: string): Answer {
     checkRegion(verified, account.region);
     throw new S3Fault('NoSuchBucket', { fields: { BucketName: name } });
   }
-  checkBucketRegion(bucket, verified, account.region);
+  checkService(bucket, verified);
+  checkBucketRegion(bucket, call);
   if (key === undefined) {
     return admit(findOperation(BUCKET_OPERATIONS, request), bucket, request).run({
       ...call,
@@ -65,7 +66,10 @@ function admit<Run>(
   bucket: Bucket,
   { method, key, query }: S3Request,
 ): Operation<Run> {
-  if (operation === undefined || (bucket.isDirectory && operation.traits.general === true)) {
+  if (operation !== undefined && bucket.isDirectory && operation.traits.general === true) {
+    throw new S3Fault('NotSupported');
+  }
+  if (operation === undefined) {
     throw new S3Fault('MethodNotAllowed', {
       fields: { Method: method, ResourceType: key === undefined ? 'BUCKET' : 'OBJECT' },
     });
@@ -89,14 +93,37 @@ function isCreation({ method, bucket, key, query }: S3Request): boolean {
  * @throws PermanentRedirect when it means the endpoint's own region but the bucket lives elsewhere,
  * AuthorizationHeaderMalformed when it means a third one
  */
-function checkBucketRegion(bucket: Bucket, verified: Verified, home: string): void {
+function checkBucketRegion(bucket: Bucket, { account, request, verified }: Call): void {
   const { region } = bucket.settings;
   if (verified.region === region) return;
   const headers = { 'x-amz-bucket-region': region };
-  if (verified.region !== home) checkRegion(verified, region, headers);
-  throw new S3Fault('PermanentRedirect', {
-    fields: { Endpoint: `${bucket.name}.s3.${region}.amazonaws.com`, Bucket: bucket.name },
-    headers,
+  if (verified.region !== account.region) checkRegion(verified, region, headers);
+  throw redirect(bucket, request, headers);
+}
+
+function redirect(
+  { name, settings }: Bucket,
+  { headers: { host = '' }, path }: S3Request,
+  headers: Readonly<Record<string, string>>,
+): S3Fault {
+  const fields = { Endpoint: `${name}.s3.${settings.region}.amazonaws.com`, Bucket: name };
+  if (settings.redirect === 'opt-in') {
+    const message = `The ${settings.region} location constraint is incompatible for the region specific endpoint this request was sent to.`;
+    return new S3Fault('IllegalLocationConstraintException', { message, headers });
+  }
+  if (settings.redirect !== 'temporary')
+    return new S3Fault('PermanentRedirect', { fields, headers });
+  // To the double again: nobody is to be sent to the real service.
+  const location = `http://${host}${path}`;
+  return new S3Fault('TemporaryRedirect', { fields, headers: { ...headers, location } });
+}
+
+/** @throws AuthorizationHeaderMalformed when the request was signed for another service */
+function checkService(bucket: Bucket, { service }: Verified): void {
+  const expected = bucket.isDirectory ? 's3express' : 's3';
+  if (service === expected) return;
+  throw new S3Fault('AuthorizationHeaderMalformed', {
+    message: `The authorization header is malformed; incorrect service "${service}". This endpoint belongs to "${expected}".`,
   });
 }
 

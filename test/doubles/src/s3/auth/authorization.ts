@@ -63,7 +63,8 @@ function fromHeader(request: S3Request, text: string): Authorization {
     signature,
     timestamp: timestampOf(request),
     payloadHash,
-    sessionToken: header(request, 'x-amz-security-token'),
+    sessionToken:
+      header(request, 'x-amz-security-token') ?? header(request, 'x-amz-s3session-token'),
     expiresSeconds: undefined,
   };
 }

@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { S3Fault } from '../errors.ts';
 import type { Account } from '../model/account.ts';
+import type { S3Credentials } from '../options.ts';
 import type { S3Request } from '../wire/request.ts';
 import { parseAuthorization, parseTimestamp } from './authorization.ts';
 import type { Authorization } from './authorization.ts';
@@ -16,6 +17,7 @@ import {
 /** A request whose signature holds; signed chunks go on from it. */
 export interface Verified {
   readonly region: string;
+  readonly service: string;
   readonly payloadHash: string;
   readonly timestamp: string;
   readonly scope: string;
@@ -32,9 +34,8 @@ const MAX_SKEW_MS = 15 * 60_000;
  */
 export function verify(request: S3Request, account: Account): Verified {
   const authorization = parseAuthorization(request);
-  const { credentials } = account;
-  if (authorization.accessKeyId !== credentials.accessKeyId) throw unknownKey(authorization);
-  checkToken(authorization, account);
+  const credentials = credentialsOf(request, authorization, account);
+  checkToken(authorization, credentials, account.clock());
   checkTime(authorization, account.clock());
   checkSignedHeaders(request, authorization);
   const canonical = canonicalRequest(request, authorization);
@@ -55,22 +56,36 @@ export function verify(request: S3Request, account: Account): Verified {
     });
   }
   checkPayload(request, authorization.payloadHash);
-  const { region, payloadHash, timestamp, signature } = authorization;
-  return { region, payloadHash, timestamp, scope: scopeOf(authorization), signature, key };
+  const { region, service, payloadHash, timestamp, signature } = authorization;
+  return { region, service, payloadHash, timestamp, scope: scopeOf(authorization), signature, key };
 }
 
 function unknownKey({ accessKeyId }: Authorization): S3Fault {
   return new S3Fault('InvalidAccessKeyId', { fields: { AWSAccessKeyId: accessKeyId } });
 }
 
-function checkToken(authorization: Authorization, { credentials, clock }: Account): void {
+/** Those of the account, or of a session, which is good for its own bucket only. */
+function credentialsOf(
+  { bucket }: S3Request,
+  authorization: Authorization,
+  { credentials, sessions }: Account,
+): S3Credentials {
+  const { accessKeyId } = authorization;
+  if (accessKeyId === credentials.accessKeyId) return credentials;
+  const session = sessions.get(accessKeyId);
+  if (session === undefined) throw unknownKey(authorization);
+  if (session.bucket !== bucket) throw new S3Fault('AccessDenied');
+  return session.credentials;
+}
+
+function checkToken(authorization: Authorization, credentials: S3Credentials, nowMs: number): void {
   const { sessionToken } = authorization;
   if (sessionToken !== credentials.sessionToken) {
     // Without its token, a temporary key is none that S3 knows.
     if (sessionToken === undefined) throw unknownKey(authorization);
     throw new S3Fault('InvalidToken', { fields: { 'Token-0': sessionToken } });
   }
-  if (credentials.expiresMs !== undefined && clock() >= credentials.expiresMs) {
+  if (credentials.expiresMs !== undefined && nowMs >= credentials.expiresMs) {
     throw new S3Fault('ExpiredToken', { fields: { 'Token-0': sessionToken ?? '' } });
   }
 }

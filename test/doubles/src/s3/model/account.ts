@@ -3,6 +3,12 @@ import type { S3BucketSettings, S3Credentials } from '../options.ts';
 import { Bucket } from './bucket.ts';
 import { Ids } from './ids.ts';
 
+/** Credentials for one directory bucket, for five minutes. */
+export interface Session {
+  readonly bucket: string;
+  readonly credentials: S3Credentials;
+}
+
 /** All that one double knows. */
 export class Account {
   readonly region: string;
@@ -11,6 +17,8 @@ export class Account {
   readonly ids = new Ids();
   readonly owner = randomBytes(32).toString('hex');
   credentials: S3Credentials;
+  /** Given out for directory buckets, by access key id. */
+  readonly sessions = new Map<string, Session>();
 
   constructor(region: string, clock: () => number, credentials: S3Credentials) {
     this.region = region;

@@ -7,6 +7,11 @@ import type { DeleteMarker, ObjectVersion, Version } from './version.ts';
 
 const MIB = 1024 * 1024;
 
+/** Directory buckets are known by their names: unordered, without versions. */
+function isDirectoryName(name: string): boolean {
+  return /^[a-z0-9-]+--[a-z0-9-]+--x-s3$/.test(name);
+}
+
 /** A bucket and what is in it. */
 export class Bucket {
   readonly name: string;
@@ -43,7 +48,7 @@ export class Bucket {
   }
 
   get isDirectory(): boolean {
-    return this.settings.directory ?? false;
+    return isDirectoryName(this.name);
   }
 
   get encryption(): 'AES256' | 'aws:kms' {

@@ -1,44 +1,26 @@
-import {
-  S3Fault,
-  invalidArgument,
-  noSuchKey,
-  notImplemented,
-  preconditionFailed,
-} from '../errors.ts';
-import type { Bucket } from '../model/bucket.ts';
+import { S3Fault, invalidArgument } from '../errors.ts';
 import type { Version } from '../model/version.ts';
 import type { Answer } from '../wire/answer.ts';
 import { headerOf } from './call.ts';
 import type { BucketCall, ObjectCall } from './call.ts';
-import { etagMatches } from './conditions.ts';
+import { checkDeleteConditions } from './delete-conditions.ts';
 import { namedVersion } from './find.ts';
 
 export function deleteObject(call: ObjectCall): Answer {
   const { bucket, key } = call;
   const versionId = namedVersion(call, bucket);
-  const ifMatch = headerOf(call, 'if-match');
-  for (const name of ['x-amz-if-match-last-modified-time', 'x-amz-if-match-size']) {
-    if (headerOf(call, name) !== undefined && !bucket.isDirectory) throw notImplemented(name);
-  }
-  const ignored = bucket.has('delete-ignores-conditions');
-  if (ifMatch !== undefined && !ignored) {
-    // S3 judges current versions only, and says so.
-    if (versionId !== undefined) throw notImplemented('If-Match');
-    checkEtag(bucket, key, ifMatch);
-  }
+  const conditions = {
+    etag: headerOf(call, 'if-match'),
+    size: headerOf(call, 'x-amz-if-match-size'),
+    modified: headerOf(call, 'x-amz-if-match-last-modified-time'),
+  };
+  checkDeleteConditions(bucket, key, conditions, versionId);
   const outcome = removeObject(call, key, versionId);
   const headers: Record<string, string> = {};
   const shown = outcome.marker?.versionId ?? versionId;
   if (shown !== undefined) headers['x-amz-version-id'] = shown;
   if (outcome.marker !== undefined) headers['x-amz-delete-marker'] = 'true';
   return { status: 204, headers };
-}
-
-/** @throws NoSuchKey when there is no current object, PreconditionFailed when it is another one */
-export function checkEtag(bucket: Bucket, key: string, etag: string): void {
-  const current = bucket.current(key);
-  if (current === undefined) throw noSuchKey(key);
-  if (!etagMatches(etag, current.etag)) throw preconditionFailed('If-Match');
 }
 
 /** The marker that was left, or the one that was deleted. */

@@ -1,11 +1,14 @@
 import { S3Fault, invalidRequest } from '../errors.ts';
+import type { Bucket } from '../model/bucket.ts';
 import type { Answer } from '../wire/answer.ts';
 import { childOf, malformed, readXml, textOf } from '../wire/xml-read.ts';
 import type { Element } from '../wire/xml-read.ts';
 import { branch, document, leaf, optionalLeaf } from '../wire/xml-write.ts';
 import { accessDenied, headerOf } from './call.ts';
 import type { BucketCall } from './call.ts';
-import { checkEtag, removeObject } from './delete-object.ts';
+import { checkDeleteConditions } from './delete-conditions.ts';
+import type { DeleteConditions } from './delete-conditions.ts';
+import { removeObject } from './delete-object.ts';
 import { isVersionId } from './find.ts';
 import { checkKey } from './key.ts';
 import { receive } from './receive.ts';
@@ -13,7 +16,7 @@ import { receive } from './receive.ts';
 interface Wanted {
   readonly key: string;
   readonly versionId: string | undefined;
-  readonly etag: string | undefined;
+  readonly conditions: DeleteConditions;
 }
 
 export function deleteObjects(call: BucketCall): Answer {
@@ -33,11 +36,20 @@ export function deleteObjects(call: BucketCall): Answer {
 function wanted(element: Element): Wanted {
   const key = childOf(element, 'Key')?.text;
   if (key === undefined || key === '') throw malformed();
-  return { key, versionId: textOf(element, 'VersionId'), etag: textOf(element, 'ETag') };
+  const conditions = {
+    etag: textOf(element, 'ETag'),
+    size: textOf(element, 'Size'),
+    modified: textOf(element, 'LastModifiedTime'),
+  };
+  return { key, versionId: textOf(element, 'VersionId'), conditions };
 }
 
 /** One outcome, written; quiet answers tell failures only. */
-function deleteOne(call: BucketCall, { key, versionId, etag }: Wanted, quiet: boolean): string {
+function deleteOne(
+  call: BucketCall,
+  { key, versionId, conditions }: Wanted,
+  quiet: boolean,
+): string {
   const { bucket } = call;
   try {
     checkKey(key);
@@ -46,10 +58,7 @@ function deleteOne(call: BucketCall, { key, versionId, etag }: Wanted, quiet: bo
     if (versionId !== undefined && !isVersionId(bucket, versionId)) {
       throw new S3Fault('NoSuchVersion');
     }
-    if (etag !== undefined && !bucket.has('delete-ignores-conditions')) {
-      if (versionId !== undefined) throw new S3Fault('NotImplemented');
-      checkEtag(bucket, key, etag);
-    }
+    checkDeleteConditions(bucket, key, conditions, versionId);
     const { marker } = removeObject(call, key, versionId);
     if (quiet) return '';
     return branch(
@@ -66,8 +75,13 @@ function deleteOne(call: BucketCall, { key, versionId, etag }: Wanted, quiet: bo
       'Error',
       leaf('Key', key),
       optionalLeaf('VersionId', versionId),
-      leaf('Code', error.code),
+      leaf('Code', codeOf(error, bucket)),
       leaf('Message', error.message),
     );
   }
+}
+
+/** Directory buckets put the status into the code of this one failure. */
+function codeOf({ code }: S3Fault, bucket: Bucket): string {
+  return bucket.isDirectory && code === 'PreconditionFailed' ? '412 Precondition Failed' : code;
 }

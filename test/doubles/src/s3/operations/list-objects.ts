@@ -51,7 +51,6 @@ export function listObjectsV2(call: BucketCall): Answer {
 /** The older listing, which goes on from a name instead of a token. */
 export function listObjectsV1(call: BucketCall): Answer {
   const list = listParameters(call, 'max-keys');
-  if (call.bucket.isDirectory) throw new S3Fault('MethodNotAllowed');
   const marker = parameter(call, 'marker') ?? '';
   const page = pageOf(call, list, marker);
   const end = page.entries.at(-1);

@@ -1,4 +1,4 @@
-import { S3Fault, invalidArgument } from '../errors.ts';
+import { invalidArgument, invalidRequest } from '../errors.ts';
 import { encodeName } from '../wire/url-encode.ts';
 import { parameter } from './call.ts';
 import type { BucketCall } from './call.ts';
@@ -63,9 +63,8 @@ function checkDirectory(prefix: string, delimiter: string): void {
     throw invalidArgument('delimiter', delimiter, 'Only / is supported as a delimiter');
   }
   if (prefix !== '' && !prefix.endsWith('/')) {
-    throw new S3Fault('InvalidArgument', {
-      message: 'The prefix must end in a delimiter',
-      fields: { ArgumentName: 'prefix', ArgumentValue: prefix },
-    });
+    throw invalidRequest(
+      'This bucket does not support a prefix that does not end in a delimiter. Specify a prefix path ending with a delimiter and try again.',
+    );
   }
 }

@@ -14,7 +14,7 @@ interface Traits {
   readonly action?: string | null;
   /** The right to it where a version is named. */
   readonly versionAction?: string;
-  /** Directory buckets do not have it. */
+  /** Only general purpose buckets have it, directory buckets do not. */
   readonly general?: boolean;
   /** It has x-amz-copy-source, which tells it from the one without. */
   readonly copies?: boolean;

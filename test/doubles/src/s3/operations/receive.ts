@@ -18,6 +18,11 @@ export interface Received {
 export function receive(call: BucketCall): Received {
   const { bytes, trailers } = unwrap(call);
   const contentMd5 = headerOf(call, 'content-md5');
+  if (contentMd5 !== undefined && call.bucket.isDirectory) {
+    throw new S3Fault('NotImplemented', {
+      message: 'This bucket does not support Content Md5 header.',
+    });
+  }
   if (contentMd5 !== undefined) checkMd5(contentMd5, bytes);
   const checksum = claimedChecksum(call, trailers);
   if (checksum !== undefined && checksumOf(checksum.algorithm, bytes) !== checksum.value) {

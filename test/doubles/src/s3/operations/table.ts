@@ -2,6 +2,7 @@ import * as buckets from './buckets.ts';
 import type { BucketCall, ObjectCall, Run } from './call.ts';
 import { completeUpload } from './complete-upload.ts';
 import { copyObject } from './copy-object.ts';
+import { createSession } from './create-session.ts';
 import { deleteObject } from './delete-object.ts';
 import { deleteObjects } from './delete-objects.ts';
 import { getObject } from './get-object.ts';
@@ -47,6 +48,7 @@ export const BUCKET_OPERATIONS: readonly Operation<Run<BucketCall>>[] = [
     action: 's3:ListBucketMultipartUploads',
   }),
   operation('POST ?delete', 'DeleteObjects', deleteObjects, { action: null }),
+  operation('GET ?session', 'CreateSession', createSession, { action: 's3express:CreateSession' }),
   operation('HEAD', 'HeadBucket', buckets.headBucket, LIST),
   operation('GET', 'ListObjects', listObjectsV1, { ...LIST, general: true }),
   operation('DELETE', 'DeleteBucket', buckets.deleteBucket),

@@ -24,19 +24,27 @@ export function parseRequest(message: IncomingMessage, body: Buffer): S3Request 
   const hostBucket = bucketOfHost(headers.host ?? '');
   const rest = path.slice(1);
   const slash = rest.indexOf('/');
-  const [bucket, key] =
-    hostBucket === undefined
-      ? [slash < 0 ? rest : rest.slice(0, slash), slash < 0 ? '' : rest.slice(slash + 1)]
-      : [hostBucket, rest];
+  const pathBucket = decodePath(slash < 0 ? rest : rest.slice(0, slash));
+  const pathKey = slash < 0 ? '' : rest.slice(slash + 1);
+  const bucket = hostBucket ?? pathBucket;
+  const key = hostBucket === undefined ? withoutJoint(bucket, pathKey) : rest;
   return {
     method: message.method ?? 'GET',
     path,
     query,
     headers,
-    bucket: bucket === '' ? undefined : decodePath(bucket),
+    bucket: bucket === '' ? undefined : bucket,
     key: key === '' ? undefined : decodePath(key),
     body,
   };
+}
+
+/**
+ * S3 has directory buckets by virtual host only. Given an endpoint without, the SDK joins their name and
+ * the rest of the path by two slashes.
+ */
+function withoutJoint(bucket: string, key: string): string {
+  return bucket.endsWith('--x-s3') ? key.replace(/^\//, '') : key;
 }
 
 /** Virtual-host style: `bucket.localhost`, `bucket.s3.amazonaws.com`, `bucket.s3.REGION.amazonaws.com`. */
