@@ -13,12 +13,17 @@ export interface Part {
   readonly call: Call;
 }
 
-/** Takes a batch apart. @throws Fault when the whole batch is refused. */
-export function readBatch(call: Call, account: string): Part[] {
+/** What stands between the parts. @throws Fault when this can't be a batch at all. */
+export function checkBatch(call: Call): string {
   const type = call.headers.get('content-type') ?? '';
   const boundary = /^multipart\/mixed;\s*boundary="?([^";]+)"?$/u.exec(type)?.[1];
   if (boundary === undefined) throw badHeader('Content-Type', type);
   if (call.body.length > largestBody) throw new Fault('RequestBodyTooLarge');
+  return boundary;
+}
+
+/** Takes a batch apart. @throws Fault for which none of its parts is carried out. */
+export function readBatch(call: Call, boundary: string, account: string): Part[] {
   const text = call.body.toString('latin1');
   const pieces = text.split(`--${boundary}`);
   if (pieces.length < 3 || !(pieces.at(-1) ?? '').startsWith('--')) throw new Fault('InvalidInput');
@@ -53,19 +58,17 @@ function readPart(piece: string, batch: Call, account: string): Part {
   if (match === null) throw new Fault('InvalidInput');
   const headers = readHeaders(lines.join('\r\n'));
   if (headers.has('x-ms-version')) throw new Fault('InvalidInput');
-  const inHost = (batch.headers.get('host') ?? '').startsWith(`${account}.`);
   const call = readCall(
     {
       method: match[1] ?? '',
       target: match[2] ?? '',
-      // The version is that of the batch, and so is the host.
       rawHeaders: [...headers].flat(),
       body: Buffer.alloc(0),
       secure: batch.secure,
       remoteAddress: batch.remoteAddress,
     },
     account,
-    inHost,
+    batch,
   );
   return { contentId: mime.get('content-id')?.trim(), call };
 }

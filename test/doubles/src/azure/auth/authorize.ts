@@ -35,14 +35,14 @@ export function authorize(account: Account, call: Call, need: Need): Identity {
     else checkServiceSas(account, call, need);
     return { owner: false };
   }
-  const version = call.headers.get('x-ms-version');
+  const { version } = call;
   if (version === undefined || version < '2019-12-12') throw new Fault('PublicAccessNotPermitted');
   throw new Fault('NoAuthenticationInformation', { headers: { 'WWW-Authenticate': challenge } });
 }
 
 /** The versions of the protocol that the double knows: their dates. */
 export function checkVersion(call: Call): void {
-  const version = call.headers.get('x-ms-version') ?? call.query.get('sv');
+  const { version } = call;
   if (version === undefined) return;
   if (!/^\d{4}-\d{2}-\d{2}$/u.test(version) || version < oldest)
     throw badHeader('x-ms-version', version);
@@ -52,7 +52,7 @@ const oldest = '2019-12-12';
 
 function checkToken(account: Account, call: Call, authorization: string): void {
   const headers = { 'WWW-Authenticate': challenge };
-  if (call.headers.get('x-ms-version') === undefined) {
+  if (call.version === undefined) {
     throw new Fault('MissingRequiredHeader', { detail: { HeaderName: 'x-ms-version' } });
   }
   if (account.token !== undefined && authorization === `Bearer ${account.token}`) return;

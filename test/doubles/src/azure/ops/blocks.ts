@@ -1,16 +1,15 @@
 import type { Answer } from '../wire/answer.ts';
 import type { Block } from '../state/blob.ts';
 import { newBlob } from '../state/new-blob.ts';
-import { replace } from '../state/history.ts';
+import { keepDeletedBase, replace } from '../state/history.ts';
 import { checkReadLease, checkWriteLease } from '../state/lease.ts';
 import { Fault, badHeader, badQuery } from '../wire/fault.ts';
 import { element, parseXml } from '../wire/xml.ts';
 import { writtenHeaders } from './blob-headers.ts';
 import { checkBody, checksumHeaders, contentHeaders, metadataOf } from './content.ts';
-import { containerOf, entryOf, httpDate, named } from './context.ts';
+import { blobName, containerOf, entryOf, httpDate, named } from './context.ts';
 import type { Context } from './context.ts';
-import { checkProtection, target } from './guard.ts';
-import { storedName } from './names.ts';
+import { guardProtection, target } from './guard.ts';
 import { tagsOf } from './tags.ts';
 
 const largestBlock = 4000 * 1024 * 1024;
@@ -31,7 +30,7 @@ export function putBlock(context: Context): Answer {
 
 /** Keeps a block until a list names it. */
 export function stage(context: Context, bytes: Buffer): void {
-  const { call, now } = context;
+  const { account, call, now } = context;
   const id = call.query.get('blockid');
   if (id === undefined) throw new Fault('MissingRequiredQueryParameter');
   if (!isBase64(id) || Buffer.from(id, 'base64').length > 64) throw new Fault('InvalidBlockId');
@@ -40,14 +39,16 @@ export function stage(context: Context, bytes: Buffer): void {
   const before = entryOf(context, container)?.current;
   if (before !== undefined) {
     checkWriteLease(before.lease, call.headers.get('x-ms-lease-id'), now);
-    checkProtection(container, before, now);
+    guardProtection(context, { container, blob: before }, 'overwrite');
     if (before.type !== 'BlockBlob' || before.directory) throw new Fault('InvalidBlobType');
   }
-  const entry = container.obtain(storedName(call.blob ?? '', container.hns));
+  const entry = container.obtain(blobName(context));
   const known = [...entry.staged.keys(), ...(before?.blocks ?? []).map((block) => block.id)];
   if (known[0] !== undefined && known[0].length !== id.length)
     throw new Fault('InvalidBlobOrBlock');
   if (entry.staged.size >= mostStaged) throw new Fault('BlockCountExceedsLimit');
+  // The name is taken again: what was deleted under it becomes a snapshot.
+  if (before === undefined && !container.hns) keepDeletedBase(account, entry, 'BlockBlob');
   entry.staged.set(id, { id, bytes });
 }
 

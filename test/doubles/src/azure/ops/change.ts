@@ -8,7 +8,7 @@ import { checkRead } from './conditions.ts';
 import { contentHeaders, metadataOf } from './content.ts';
 import { current, httpDate } from './context.ts';
 import type { Context } from './context.ts';
-import { guardChange } from './guard.ts';
+import { guardChange, guardProtection } from './guard.ts';
 
 /** Set Blob Metadata: a new state, as the etag and, where there are versions, the version show. */
 export function setMetadata(context: Context): Answer {
@@ -49,8 +49,10 @@ export function snapshotBlob(context: Context): Answer {
       detail: { FeatureName: 'Snapshots' },
     });
   }
-  const { entry, blob } = current(context);
+  const found = current(context);
+  const { entry, blob } = found;
   checkRead(call, blob);
+  guardProtection(context, found, 'change');
   const metadata = metadataOf(call);
   const snapshot = stampOf(account.ticker.next());
   const own = metadata.size > 0 ? { metadata, etag: etagOf(account.ticker.next()) } : {};

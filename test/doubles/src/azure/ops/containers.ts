@@ -1,4 +1,5 @@
 import { Container } from '../state/container.ts';
+import { holdsOn } from '../state/protection.ts';
 import { etagOf } from '../state/ticker.ts';
 import type { Answer } from '../wire/answer.ts';
 import { Fault } from '../wire/fault.ts';
@@ -66,14 +67,7 @@ export function deleteContainer(context: Context): Answer {
   }
   checkContainerLease(container, id, now);
   checkWrite(call, container);
-  for (const entry of container.from('')) {
-    for (const blob of [entry.current, ...entry.past]) {
-      if (blob !== undefined && container.protection(blob, now) !== undefined) {
-        throw new Fault('ContainerProtectedFromDeletion');
-      }
-    }
-  }
-  if (container.legalHold) throw new Fault('ContainerProtectedFromDeletion');
+  if (holdsOn(container)) throw new Fault('ContainerProtectedFromDeletion');
   account.containers.delete(container.name);
   return { status: 202 };
 }

@@ -5,6 +5,7 @@ import { expire } from '../state/history.ts';
 import type { Answer } from '../wire/answer.ts';
 import type { Call } from '../wire/call.ts';
 import { Fault, badQuery } from '../wire/fault.ts';
+import { storedName } from './names.ts';
 
 /** What an operation works on. */
 export interface Context {
@@ -23,15 +24,21 @@ export function containerOf({ account, call }: Context): Container {
   return account.container(call.container);
 }
 
-/** The name of the blob of a request. */
-export function blobName({ call }: Context): string {
-  if (call.blob === undefined) throw new Fault('InvalidUri');
-  return call.blob;
+/** The name of the blob of a request, as it is stored. */
+export function blobName({ account, call }: Context): string {
+  const name = storedName(call.blob ?? '', account.hns);
+  // Directories have no slash at the end of their names.
+  if (name === '' || (account.hns && name.endsWith('/'))) throw new Fault('InvalidUri');
+  return name;
 }
 
 /** What is stored under the name of a request, without what is no longer kept. */
-export function entryOf(context: Context, container = containerOf(context)): Entry | undefined {
-  const entry = container.entry(blobName(context));
+export function entryOf(
+  context: Context,
+  container = containerOf(context),
+  name = blobName(context),
+): Entry | undefined {
+  const entry = container.entry(name);
   if (entry !== undefined) expire(entry, context.now);
   return entry;
 }

@@ -34,7 +34,7 @@ export function source(
           'host',
           parsed.host,
           'x-ms-version',
-          call.headers.get('x-ms-version') ?? '',
+          call.version ?? '',
           ...(token === undefined ? [] : ['authorization', token]),
         ],
         body: Buffer.alloc(0),

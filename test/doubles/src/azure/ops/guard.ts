@@ -1,6 +1,8 @@
 import type { Blob } from '../state/blob.ts';
 import type { Container } from '../state/container.ts';
 import { checkWriteLease } from '../state/lease.ts';
+import { protection } from '../state/protection.ts';
+import type { Action } from '../state/protection.ts';
 import { Fault } from '../wire/fault.ts';
 import { checkWrite } from './conditions.ts';
 import { containerOf, entryOf } from './context.ts';
@@ -12,43 +14,51 @@ export interface Target {
   readonly container: Container;
   readonly name: string;
   readonly before: Blob | undefined;
+  /** The path ended with a slash, which makes a directory where there are such. */
+  readonly folder: boolean;
 }
 
 /** Checks everything that can forbid to write a whole new blob. @throws Fault when something does. */
 export function target(context: Context): Target {
   const container = containerOf(context);
-  const name = storedName(context.call.blob ?? '', container.hns);
-  const before = entryOf(context, container)?.current;
+  const asked = storedName(context.call.blob ?? '', container.hns);
+  const folder = container.hns && asked.endsWith('/');
+  const name = folder ? asked.slice(0, -1) : asked;
+  if (name === '') throw new Fault('InvalidUri');
   if (container.hns) checkPath(container, name);
+  const before = entryOf(context, container, name)?.current;
   checkWrite(context.call, before);
-  if (before !== undefined) guardWrite(context, container, before);
-  return { container, name, before };
+  if (before !== undefined) guard(context, { container, blob: before }, 'overwrite');
+  return { container, name, before, folder };
 }
 
 /** Checks what can forbid to change a blob that exists. */
-export function guardChange(context: Context, { container, blob }: Found): void {
-  checkWrite(context.call, blob);
-  guardWrite(context, container, blob);
+export function guardChange(context: Context, found: Found): void {
+  checkWrite(context.call, found.blob);
+  guard(context, found, 'change');
 }
 
-/** Lease, copy under way, policies. */
-export function guardWrite(
-  { call, now, account }: Context,
-  container: Container,
-  blob: Blob,
+/** Lease, copy under way, holds and policies. */
+export function guard(
+  context: Context,
+  found: { readonly container: Container; readonly blob: Blob },
+  action: Action,
 ): void {
-  checkWriteLease(blob.lease, call.headers.get('x-ms-lease-id'), now);
-  if (blob.copy?.status === 'pending') throw new Fault('PendingCopyOperation');
-  // Where the older state stays as a version, a policy does not forbid a new one.
-  if (account.versioning && container.versionLevelImmutability) return;
-  checkProtection(container, blob, now);
+  const { call, now } = context;
+  checkWriteLease(found.blob.lease, call.headers.get('x-ms-lease-id'), now);
+  if (found.blob.copy?.status === 'pending') throw new Fault('PendingCopyOperation');
+  guardProtection(context, found, action);
 }
 
 /** Refuses to touch what a hold or a policy protects. */
-export function checkProtection(container: Container, blob: Blob, now: number): void {
-  const protection = container.protection(blob, now);
-  if (protection === 'hold') throw new Fault('BlobImmutableDueToLegalHold');
-  if (protection === 'policy') throw new Fault('BlobImmutableDueToPolicy');
+export function guardProtection(
+  { account, now }: Context,
+  { container, blob }: { readonly container: Container; readonly blob: Blob },
+  action: Action,
+): void {
+  const reason = protection(container, blob, action, { now, versioning: account.versioning });
+  if (reason === 'hold') throw new Fault('BlobImmutableDueToLegalHold');
+  if (reason === 'policy') throw new Fault('BlobImmutableDueToPolicy');
 }
 
 /** In a hierarchical namespace a file has no children, and a directory can't be written over. */

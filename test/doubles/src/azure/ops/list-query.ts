@@ -50,6 +50,9 @@ export function listQuery({ query }: Call, hns: boolean): ListQuery {
       'Snapshots can not be listed with a delimiter.',
     );
   }
+  if (hns && delimiter !== undefined && delimiter !== '' && delimiter !== '/') {
+    throw badQuery('delimiter', delimiter);
+  }
   const showOnly = query.get('showonly');
   if (showOnly !== undefined) {
     const fits = hns && ['deleted', 'directories', 'files'].includes(showOnly);

@@ -21,7 +21,7 @@ export function putBlob(context: Context): Answer {
   if (type === 'AppendBlob' && call.body.length > 0) {
     throw badHeader('Content-Length', String(call.body.length));
   }
-  const { container, name, before } = target(context);
+  const { container, name, before, folder } = target(context);
   const sums = checkBody(call);
   const headers = contentHeaders(call, true);
   if (headers.contentMd5 !== undefined && headers.contentMd5 !== sums.md5 && type === 'BlockBlob') {
@@ -30,8 +30,8 @@ export function putBlob(context: Context): Answer {
     });
   }
   const metadata = metadataOf(call);
-  const folder = container.hns && (name.endsWith('/') || metadata.get('hdi_isfolder') === 'true');
-  const blob = folder
+  const isDirectory = folder || (container.hns && metadata.get('hdi_isfolder') === 'true');
+  const blob = isDirectory
     ? directoryBlob(account, metadata)
     : newBlob(account, type, call.body, {
         headers: type === 'BlockBlob' ? { ...headers, contentMd5: sums.md5 } : headers,
@@ -40,7 +40,7 @@ export function putBlob(context: Context): Answer {
         tier: call.headers.get('x-ms-access-tier'),
         ...(before === undefined ? {} : { created: before.created, lease: before.lease }),
       });
-  replace(account, container, container.obtain(name.replace(/\/$/u, folder ? '' : '/')), blob);
+  replace(account, container, container.obtain(name), blob);
   const answered =
     type === 'BlockBlob'
       ? {

@@ -8,7 +8,7 @@ import * as change from './change.ts';
 import * as containers from './containers.ts';
 import type { Run } from './context.ts';
 import { abortCopy, copyBlob } from './copy.ts';
-import { deleteBlob, undelete } from './delete.ts';
+import { deleteBlob } from './delete.ts';
 import { putBlockFromUrl } from './from-url.ts';
 import { getBlob, getMetadata, getProperties } from './get.ts';
 import { leaseBlob, leaseContainer } from './leases.ts';
@@ -16,6 +16,7 @@ import { listBlobs } from './list.ts';
 import { putBlob } from './put.ts';
 import * as service from './service.ts';
 import { getTags, setTags } from './tags.ts';
+import { undelete } from './undelete.ts';
 
 /** One operation of the service. */
 export interface Operation extends Need {

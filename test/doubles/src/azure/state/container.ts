@@ -1,5 +1,5 @@
 import { SortedMap, compareUtf8 } from '../../shared/sorted-map.ts';
-import type { Blob, Entry } from './blob.ts';
+import type { Entry } from './blob.ts';
 import { Lease } from './lease.ts';
 
 /** A container with all that is stored in it. */
@@ -70,15 +70,5 @@ export class Container {
   /** Whether a name comes before another in listings. */
   precedes(name: string, other: string): boolean {
     return compareUtf8(this.keyOf(name), this.keyOf(other)) < 0;
-  }
-
-  /** Why a blob can't be changed now. */
-  protection(blob: Blob, now: number): 'hold' | 'policy' | undefined {
-    if (this.legalHold || blob.legalHold) return 'hold';
-    const until = Math.max(
-      blob.immutable?.until ?? 0,
-      this.immutableDays === undefined ? 0 : blob.created + this.immutableDays * 86_400_000,
-    );
-    return now < until ? 'policy' : undefined;
   }
 }

@@ -1,10 +1,10 @@
 import type { Account } from './account.ts';
-import type { Blob, Entry } from './blob.ts';
+import type { Blob, BlobType, Entry } from './blob.ts';
 import { stateStamp } from './blob.ts';
 import type { Container } from './container.ts';
 import { Lease } from './lease.ts';
 import { directoryBlob } from './new-blob.ts';
-import { stampOf } from './ticker.ts';
+import { stampOf, ticksAt } from './ticker.ts';
 
 /**
  * Puts a new state in place of the current one, which becomes an older version, a soft-deleted snapshot
@@ -14,8 +14,8 @@ export function replace(account: Account, container: Container, entry: Entry, bl
   const before = entry.current;
   // A hierarchical namespace has neither snapshots nor versions; each deletion has an id of its own there.
   if (!container.hns) {
-    keepDeletedBase(account, entry, blob);
-    if (before !== undefined && account.versioning) keepVersion(account, entry, before);
+    keepDeletedBase(account, entry, blob.type);
+    if (before !== undefined && account.versioning) keepVersion(entry, before);
     else if (before !== undefined && account.softDeleteDays > 0) {
       keepDeletedSnapshot(account, entry, before);
     }
@@ -29,7 +29,7 @@ export function replace(account: Account, container: Container, entry: Entry, bl
 /** Gives the current state a new version id; what it was until now stays as a version. */
 export function branch(account: Account, entry: Entry, blob: Blob): void {
   if (!account.versioning) return;
-  entry.past.push({ ...blob, lease: new Lease(), versionId: versionOf(account, blob) });
+  entry.past.push({ ...blob, lease: new Lease(), versionId: versionOf(blob) });
   blob.versionId = stampOf(account.ticker.next());
 }
 
@@ -40,7 +40,7 @@ export function retire(account: Account, entry: Entry): boolean {
   entry.staged.clear();
   if (blob === undefined) return true;
   if (account.versioning) {
-    keepVersion(account, entry, blob);
+    keepVersion(entry, blob);
     return false;
   }
   if (account.softDeleteDays === 0) return true;
@@ -78,15 +78,15 @@ export function makeParents(account: Account, container: Container, name: string
   }
 }
 
-function keepVersion(account: Account, entry: Entry, blob: Blob): void {
-  blob.versionId = versionOf(account, blob);
+function keepVersion(entry: Entry, blob: Blob): void {
+  blob.versionId = versionOf(blob);
   blob.lease = new Lease();
   entry.past.push(blob);
 }
 
-/** A blob from before versioning was on gets its id when it becomes a version. */
-function versionOf(account: Account, blob: Blob): string {
-  return blob.versionId ?? stampOf(account.ticker.next());
+/** A blob from before versioning was on gets the time of its creation for an id when it becomes a version. */
+function versionOf(blob: Blob): string {
+  return blob.versionId ?? stampOf(ticksAt(blob.created));
 }
 
 function keepDeletedSnapshot(account: Account, entry: Entry, blob: Blob): void {
@@ -100,11 +100,11 @@ function keepDeletedSnapshot(account: Account, entry: Entry, blob: Blob): void {
  * A blob that comes back under the name of a deleted one: what was deleted becomes a deleted snapshot of it,
  * unless their types differ; then nothing of the old one is kept.
  */
-function keepDeletedBase(account: Account, entry: Entry, blob: Blob): void {
+export function keepDeletedBase(account: Account, entry: Entry, type: BlobType): void {
   for (const old of entry.past) {
     if (old.deleted === undefined || old.snapshot !== undefined || old.versionId !== undefined)
       continue;
-    if (old.type !== blob.type) {
+    if (old.type !== type) {
       entry.past = entry.past.filter((other) => other.deleted === undefined);
       return;
     }

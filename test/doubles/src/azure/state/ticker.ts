@@ -18,10 +18,15 @@ export class Ticker {
   }
 
   next(): Ticks {
-    const ticks = BigInt(Math.floor(this.#clock() * 10_000)) + ticksAt1970;
+    const ticks = ticksAt(this.#clock());
     this.#last = ticks > this.#last ? ticks : this.#last + 1n;
     return this.#last;
   }
+}
+
+/** @param milliseconds since 1970 */
+export function ticksAt(milliseconds: number): Ticks {
+  return BigInt(Math.floor(milliseconds * 10_000)) + ticksAt1970;
 }
 
 /** With its quotes, as headers have it. */

@@ -1,6 +1,5 @@
 import { STATUS_CODES } from 'node:http';
 import type { ServerResponse } from 'node:http';
-import type { Call } from './call.ts';
 import type { Fault } from './fault.ts';
 import { document, element } from './xml.ts';
 
@@ -22,8 +21,6 @@ export interface Rendered {
   readonly body: Buffer;
 }
 
-export const serverName = 'Windows-Azure-Blob/1.0 Microsoft-HTTPAPI/2.0';
-
 /** Turns an error into the answer that tells of it. */
 export function answerOf(
   fault: Fault,
@@ -39,26 +36,28 @@ export function answerOf(
   return { status: fault.status, headers, body };
 }
 
+/** What an answer repeats of its request. */
+interface Asked {
+  readonly requestId: string;
+  readonly headers?: ReadonlyMap<string, string>;
+  readonly version?: string | undefined;
+}
+
 /** Adds what every answer has. `reason` is the message of an error, as the service does. */
-export function render(
-  answer: Answer,
-  call: Call | undefined,
-  requestId: string,
-  reason?: string,
-): Rendered {
+export function render(answer: Answer, asked: Asked, reason?: string): Rendered {
   const headers = new Map<string, string>();
   const body = typeof answer.body === 'string' ? document(answer.body) : (answer.body ?? empty);
   if (typeof answer.body === 'string') headers.set('Content-Type', 'application/xml');
   for (const [name, value] of Object.entries(answer.headers ?? {})) {
     if (value !== undefined) headers.set(name, String(value));
   }
-  headers.set('Server', serverName);
-  headers.set('x-ms-request-id', requestId);
-  const clientId = call?.headers.get('x-ms-client-request-id');
-  if (clientId !== undefined && clientId.length <= 1024)
+  headers.set('Server', 'Windows-Azure-Blob/1.0 Microsoft-HTTPAPI/2.0');
+  headers.set('x-ms-request-id', asked.requestId);
+  const clientId = asked.headers?.get('x-ms-client-request-id');
+  if (clientId !== undefined && clientId.length <= 1024) {
     headers.set('x-ms-client-request-id', clientId);
-  const version = call?.headers.get('x-ms-version');
-  if (version !== undefined) headers.set('x-ms-version', version);
+  }
+  if (asked.version !== undefined) headers.set('x-ms-version', asked.version);
   return {
     status: answer.status,
     reason: reason ?? STATUS_CODES[answer.status] ?? '',

@@ -5,6 +5,8 @@ import { Fault } from './fault.ts';
 /** One request, be it of its own or a part of a batch. */
 export interface Call {
   readonly method: string;
+  /** Date of the protocol's version; a part of a batch has that of the batch. */
+  readonly version: string | undefined;
   /** As sent: what a signature covers. */
   readonly path: string;
   /** Undefined when the request asks for the whole service. */
@@ -46,8 +48,11 @@ export function callOf(request: IncomingMessage, body: Buffer, account: string):
   );
 }
 
-/** Finds out what a request is about. @throws Fault when its address is no address of the service. */
-export function readCall(raw: Raw, account: string, inHost?: boolean): Call {
+/**
+ * Finds out what a request is about. `whole` is the batch that it is a part of.
+ * @throws Fault when its address is no address of the service.
+ */
+export function readCall(raw: Raw, account: string, whole?: Call): Call {
   const headers = new Map<string, string>();
   const metadata = new Map<string, string>();
   for (let index = 0; index + 1 < raw.rawHeaders.length; index += 2) {
@@ -59,12 +64,14 @@ export function readCall(raw: Raw, account: string, inHost?: boolean): Call {
   }
   const mark = raw.target.indexOf('?');
   const path = mark < 0 ? raw.target : raw.target.slice(0, mark);
-  const hosted = inHost ?? (headers.get('host') ?? '').startsWith(`${account}.`);
+  const query = queryOf(mark < 0 ? '' : raw.target.slice(mark + 1));
+  const host = (whole?.headers ?? headers).get('host') ?? '';
   return {
     method: raw.method,
+    version: whole?.version ?? headers.get('x-ms-version') ?? query.get('sv'),
     path,
-    ...resourceOf(path, hosted ? undefined : account),
-    query: queryOf(mark < 0 ? '' : raw.target.slice(mark + 1)),
+    ...resourceOf(path, host.startsWith(`${account}.`) ? undefined : account),
+    query,
     headers,
     metadata,
     body: raw.body,

@@ -1,5 +1,6 @@
 /** Status and message of each error code, as the service words them. */
 export const messages = {
+  AllBatchSubRequestsShouldBeSameApi: [400, 'All batch subrequests should be the same api.'],
   AppendPositionConditionNotMet: [412, 'The append position condition specified was not met.'],
   AuthenticationFailed: [
     403,
@@ -158,6 +159,10 @@ export const messages = {
   ],
   NoPendingCopyOperation: [409, 'There is currently no pending copy operation.'],
   OperationNotAllowedOnRootBlob: [403, 'The specified operation is not allowed on root blob.'],
+  OperationNotSupportedOnDirectory: [
+    400,
+    'The requested operation is not supported on a directory.',
+  ],
   OutOfRangeInput: [400, 'One of the request inputs is out of range.'],
   OutOfRangeQueryParameterValue: [
     400,
