@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Household } from './household.ts';
 import { freePorts, portOr } from './ports.ts';
 import type { S3Server, StartOptions } from './server.ts';
+import { ringOfOne } from './swift-ring.ts';
 import { proxyConfig, STORAGE_SERVERS, storageConfig, SWIFT_CONFIG } from './swift-config.ts';
 
 const INSTALL =
@@ -19,9 +20,12 @@ export async function startSwift({
   const household = await Household.open('swift', INSTALL);
   try {
     const port = await portOr(wanted);
-    await startServers(household, bind, port);
+    const ports = await startServers(household, bind, port);
     const url = `http://127.0.0.1:${port}`;
-    await household.untilAnswers(`${url}/info`);
+    // The proxy is ready first, and holds it against the others that they are not.
+    for (const each of [...ports, port]) {
+      await household.untilAnswers(`http://127.0.0.1:${each}/info`);
+    }
     const close = async (): Promise<void> => await household[Symbol.asyncDispose]();
     return { url, region: 'us-east-1', ...CREDENTIALS, close, [Symbol.asyncDispose]: close };
   } catch (error) {
@@ -30,12 +34,13 @@ export async function startSwift({
   }
 }
 
-async function startServers(household: Household, bind: string, port: number): Promise<void> {
+/** Starts them all; the ports of those behind the proxy. */
+async function startServers(household: Household, bind: string, port: number): Promise<number[]> {
   const { directory } = household;
   const user = userInfo().username;
-  const write = async (name: string, text: string): Promise<string> => {
+  const write = async (name: string, content: string | Buffer): Promise<string> => {
     const path = join(directory, name);
-    await writeFile(path, text);
+    await writeFile(path, content);
     return path;
   };
   await mkdir(join(directory, 'devices/d1'), { recursive: true });
@@ -44,7 +49,7 @@ async function startServers(household: Household, bind: string, port: number): P
   const programs: [program: string, config: string][] = [];
   for (const [index, server] of STORAGE_SERVERS.entries()) {
     const own = ports[index] ?? 0;
-    await buildRing(household, join(directory, `${server}.builder`), own);
+    await write(`${server}.ring.gz`, ringOfOne('d1', own));
     const config = await write(`${server}.conf`, storageConfig(server, directory, user, own));
     programs.push([`swift-${server}-server`, config]);
   }
@@ -53,13 +58,5 @@ async function startServers(household: Household, bind: string, port: number): P
   await Promise.all(
     programs.map(([program, path]) => household.start(program, [path], ENVIRONMENT)),
   );
-}
-
-/** One replica on one device: nothing to balance. */
-async function buildRing(household: Household, builder: string, port: number): Promise<void> {
-  const build = async (...args: string[]): Promise<string> =>
-    await household.run('swift-ring-builder', builder, ...args);
-  await build('create', '6', '1', '1');
-  await build('add', `r1z1-127.0.0.1:${port}/d1`, '1');
-  await build('rebalance');
+  return ports;
 }
