@@ -3,10 +3,12 @@ import { hasCode, isStorageError, StorageError } from '@dunnage/driver-api';
 import { isCoreError } from '../errors.ts';
 import type { GcEvent } from '../gc/events.ts';
 import type { Findings } from '../gc/findings.ts';
+import { Pipeline } from '../io/pipeline.ts';
 import type { PlanEntry } from '../plan/entry.ts';
 import type { Garbage } from '../plan/garbage.ts';
 import type { Judge } from '../plan/judge.ts';
 import { KindTally } from '../plan/tally.ts';
+
 import {
   directoriesOfRepository,
   emptiedParents,
@@ -31,6 +33,9 @@ export interface SweepOptions {
   readonly emit: (event: GcEvent) => void;
 }
 
+/** While the store works on one batch, the next is judged and what the one before emptied is tidied away. */
+const BATCHES_AT_ONCE = 2;
+
 /** Carries out a plan: references before referents, each entry judged once more just before it goes. */
 export class Sweep {
   readonly deleted = new KindTally();
@@ -50,24 +55,29 @@ export class Sweep {
   }
 
   async run(entries: AsyncIterable<PlanEntry>): Promise<void> {
+    await using running = new Pipeline(BATCHES_AT_ONCE);
     let batch: PlanEntry[] = [];
     for await (const entry of entries) {
       const first = batch[0];
       // All of one kind and wave is gone before the next begins: that is what keeps references before referents.
       const next = first !== undefined && (first.kind !== entry.kind || first.wave !== entry.wave);
       if (next || batch.length >= this.#options.batch) {
-        await this.#sweep(batch);
+        const full = batch;
+        await running.add(async () => this.#sweep(full));
         batch = [];
       }
+      if (next) await running.drain();
       batch.push(entry);
     }
-    if (batch.length > 0) await this.#sweep(batch);
+    await running.add(async () => this.#sweep(batch));
+    await running.drain();
     await this.#tidy(async () => pruneAll(this.#options.driver, [...this.#shards]));
   }
 
   async #sweep(batch: readonly PlanEntry[]): Promise<void> {
     const { signal, emit, total } = this.#options;
     signal.throwIfAborted();
+    if (batch.length === 0) return;
     if (batch[0]?.kind === 'directory') await this.#removeDirectories(batch);
     else await this.#delete(batch);
     this.#done += batch.length;

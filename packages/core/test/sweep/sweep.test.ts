@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { forward, PLAN_KINDS, type GcReport } from '@dunnage/core';
 import { withFaults, type Decide } from '@dunnage/conformance/faults';
 import { blobKey, layerKey, revisionKey, verify, type Blob } from '@dunnage/conformance/registry';
@@ -94,6 +95,39 @@ describe('the order of deletion', () => {
       expect((await verify(site.driver)).problems).toEqual([]);
     },
   );
+});
+
+describe('batches that are under way together', () => {
+  it('are of one kind: none begins while one of the kind before is not done', async () => {
+    const site = new Site({ profile: 'plain' });
+    const { builder } = site;
+    await builder.image({ repository: 'app', tag: 'v1' });
+    for (let at = 0; at < 600; at++) await builder.layer('app', `unused ${at}`);
+    site.pass();
+    const underWay: string[] = [];
+    let most = 0;
+    const mixed: string[] = [];
+    const driver = forward(site.driver, (full) => ({
+      async *delete(requests, options) {
+        const batch: DeleteRequest[] = [];
+        for await (const request of requests) batch.push(request);
+        const kind = /_layers|blobs/.exec(batch[0]?.key ?? '')?.[0] ?? 'other';
+        underWay.push(kind);
+        most = Math.max(most, underWay.length);
+        if (new Set(underWay).size > 1) mixed.push(underWay.join(' '));
+        // The others get their turn meanwhile, some more than others.
+        const turns = (batch[0]?.key.charCodeAt(80) ?? 0) % 16;
+        for (let turn = 0; turn < turns; turn++) await setImmediate();
+        yield* full.delete(batch, options);
+        underWay.splice(underWay.indexOf(kind), 1);
+      },
+    }));
+    const report = await site.collect(ALL, driver);
+    expect(report.deleted['layer-link'].count).toBe(600);
+    expect(report.deleted.blob.count).toBe(600);
+    expect(mixed).toEqual([]);
+    expect(most).toBeGreaterThan(1);
+  });
 });
 
 describe('what can not be deleted', () => {
