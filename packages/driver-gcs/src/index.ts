@@ -1,1 +1,3 @@
-export { DRIVER } from './errors.ts';
+export type { GcsOptions } from './config.ts';
+export { createGcsDriver, open } from './driver.ts';
+export { registration } from './plugin.ts';

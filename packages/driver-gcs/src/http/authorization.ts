@@ -1,0 +1,135 @@
+import type { AuthClient, GoogleAuth } from 'google-auth-library';
+import { networkMeaning } from '@dunnage/driver-kit';
+import type { Meaning } from '@dunnage/driver-kit';
+import { AuthFailure } from './failure.ts';
+
+/** Where credentials come from; the first that is given counts, and none means Google's usual places. */
+export interface AuthSource {
+  readonly keyfile: string | undefined;
+  readonly credentials: Readonly<Record<string, unknown>> | undefined;
+  readonly authClient: AuthClient | GoogleAuth | undefined;
+  readonly endpoint: string;
+  readonly universeDomain: string;
+}
+
+/** How long headers are used before the SDK is asked again, which renews tokens minutes before they end. */
+const REUSE_MS = 30_000;
+
+/** Headers that authorise requests, from Google's SDK, which is loaded when the first one is made. */
+export class Authorization {
+  readonly #source: AuthSource;
+  #auth: Promise<GoogleAuth> | undefined;
+  #headers:
+    | { readonly values: Readonly<Record<string, string>>; readonly until: number }
+    | undefined;
+  #refused = 0;
+
+  constructor(source: AuthSource) {
+    this.#source = source;
+  }
+
+  /** @throws AuthFailure; the signal's reason, when it aborts */
+  async headers(signal: AbortSignal): Promise<Readonly<Record<string, string>>> {
+    if (this.#headers !== undefined && performance.now() < this.#headers.until) {
+      return this.#headers.values;
+    }
+    const values = await unlessAborted(signal, this.#fetch());
+    this.#headers = { values, until: performance.now() + REUSE_MS };
+    return values;
+  }
+
+  /** The store took the headers. */
+  accepted(): void {
+    this.#refused = 0;
+  }
+
+  /**
+   * The store did not accept the headers: a token may have been revoked. Forgets it.
+   * @returns whether it is worth trying with a new one.
+   */
+  refused(): boolean {
+    this.#headers = undefined;
+    // A client that the caller gave is the caller's: only its token can be made to look old.
+    void this.#auth?.then(async (auth) => expire(await auth.getClient())).catch(() => undefined);
+    if (this.#source.authClient === undefined) this.#auth = undefined;
+    return this.#refused++ === 0;
+  }
+
+  async #fetch(): Promise<Readonly<Record<string, string>>> {
+    try {
+      const auth = await (this.#auth ??= load(this.#source));
+      return Object.fromEntries(await auth.getRequestHeaders(this.#source.endpoint));
+    } catch (error) {
+      this.#auth = undefined;
+      throw new AuthFailure(meaningOf(error, this.#source), error);
+    }
+  }
+}
+
+async function load(source: AuthSource): Promise<GoogleAuth> {
+  const { keyfile, credentials, authClient, endpoint, universeDomain } = source;
+  const { Storage } = await import('@google-cloud/storage');
+  const storage = new Storage({
+    ...{ apiEndpoint: endpoint, universeDomain, useAuthWithCustomEndpoint: true },
+    // Retries belong to whoever calls the driver.
+    retryOptions: { autoRetry: false, maxRetries: 0 },
+    ...(keyfile !== undefined && { keyFilename: keyfile }),
+    ...(credentials !== undefined && { credentials }),
+    ...(authClient !== undefined && { authClient }),
+  });
+  return storage.authClient;
+}
+
+/** Makes a client ask for a new token the next time. */
+function expire(client: AuthClient): void {
+  const { credentials } = client;
+  // A token without an end is all that there is: nothing would come after it.
+  if (
+    typeof credentials.refresh_token === 'string' ||
+    typeof credentials.expiry_date === 'number'
+  ) {
+    client.setCredentials({ ...credentials, expiry_date: 1 });
+  }
+}
+
+/** What it means that no headers could be had. */
+function meaningOf(error: unknown, { keyfile }: AuthSource): Meaning {
+  const network = networkMeaning(error);
+  if (network !== undefined) return { ...network, why: `no access token: ${network.why}` };
+  const { code, response } = error as {
+    readonly code?: unknown;
+    readonly response?: { readonly status?: unknown };
+  };
+  const status = response?.status;
+  if (typeof status === 'number' && (status >= 500 || status === 429)) {
+    return { code: 'UNAVAILABLE', why: 'no access token can be had at this moment' };
+  }
+  if (typeof status === 'number') {
+    return {
+      code: 'UNAUTHENTICATED',
+      why: 'the credentials are refused when a token is asked for',
+    };
+  }
+  const unusable = code === 'ENOENT' || code === 'EACCES' || code === 'EISDIR';
+  if (unusable || error instanceof SyntaxError) {
+    const what = keyfile === undefined ? 'the file of the credentials' : '"keyfile"';
+    return { code: 'CONFIG_INVALID', why: `${what} can't be read, or is no key in JSON` };
+  }
+  return {
+    code: 'UNAUTHENTICATED',
+    why: 'no usable Google credentials; name a keyfile, set GOOGLE_APPLICATION_CREDENTIALS, or run "gcloud auth application-default login"',
+  };
+}
+
+/** What `promise` gives, unless the signal aborts first. */
+async function unlessAborted<Value>(signal: AbortSignal, promise: Promise<Value>): Promise<Value> {
+  signal.throwIfAborted();
+  const aborted = Promise.withResolvers<never>();
+  const listener = (): void => aborted.reject(signal.reason);
+  signal.addEventListener('abort', listener, { once: true });
+  try {
+    return await Promise.race([promise, aborted.promise]);
+  } finally {
+    signal.removeEventListener('abort', listener);
+  }
+}
