@@ -18,12 +18,12 @@ export type DeleteOutcome =
   | {
       readonly request: DeleteRequest;
       /**
-       * `'deleted'`: gone. `'marked'`: a delete marker hides it, the bytes stay. `'soft-deleted'`: the
-       * store keeps the bytes for a while. `'missing'`: it was not there (only where
-       * `delete.reportsMissing` is declared).
+       * `'deleted'`: gone. `'marked'`: hidden by a delete marker, or an older version now where the store has
+       * no markers; the bytes stay. `'soft-deleted'`: the store keeps the bytes for a while.
+       * `'missing'`: it was not there (only where `delete.reportsMissing` is declared).
        */
       readonly outcome: 'deleted' | 'marked' | 'soft-deleted' | 'missing';
-      /** The version or marker that the delete made or removed. */
+      /** The marker that the delete set, or the version or marker that it removed. */
       readonly version?: string;
     }
   | {
