@@ -95,7 +95,7 @@ export function conditionNotMet(): GcsError {
   return new GcsError(412, 'conditionNotMet', message, { header: 'If-Match' });
 }
 
-/** 304: a read's precondition says that the client has it already. The answer has no body. */
+/** 304: there is what the client said should not be. The answer has no body. */
 export function notModified(): GcsError {
   return new GcsError(304, 'notModified', 'Not Modified');
 }

@@ -27,7 +27,7 @@ export function createBucket(service: Service, call: Call): Reply {
 
 /** `buckets.patch` */
 export function patchBucket(bucket: Bucket, call: Call): Reply {
-  checkPreconditions(call, bucket, { read: false });
+  checkPreconditions(call, bucket);
   bucket.change(changedSettings(bucket.settings, jsonBody(call.body)));
   return bucketReply(bucket, call);
 }
@@ -35,7 +35,7 @@ export function patchBucket(bucket: Bucket, call: Call): Reply {
 /** `buckets.lockRetentionPolicy`, which can't be undone. */
 export function lockRetention(bucket: Bucket, call: Call): Reply {
   if (!call.query.has('ifMetagenerationMatch')) throw required('ifMetagenerationMatch');
-  checkPreconditions(call, bucket, { read: false });
+  checkPreconditions(call, bucket);
   if (bucket.settings.retentionSeconds === 0) {
     throw new GcsError(400, 'badRequest', 'The bucket has no retention policy to lock.');
   }
@@ -45,7 +45,7 @@ export function lockRetention(bucket: Bucket, call: Call): Reply {
 
 /** `buckets.delete` */
 export function deleteBucket(service: Service, bucket: Bucket, call: Call): Reply {
-  checkPreconditions(call, bucket, { read: false });
+  checkPreconditions(call, bucket);
   if (!bucket.empty) {
     throw new GcsError(409, 'conflict', 'The bucket you tried to delete is not empty.');
   }

@@ -8,7 +8,7 @@ import { bucketEtag, bucketResource } from './resource.ts';
 
 /** `buckets.get` */
 export function getBucket(bucket: Bucket, call: Call): Reply {
-  checkPreconditions(call, bucket, { read: true });
+  checkPreconditions(call, bucket);
   return bucketReply(bucket, call);
 }
 

@@ -37,7 +37,7 @@ export function copyObject(
 /** The generation to copy. @throws GcsError 404, 412 */
 export function copySource(bucket: Bucket, name: string, call: Call): Generation {
   const source = findObject(bucket, name, call, 'sourceGeneration');
-  checkPreconditions(call, source, { read: false, prefix: 'ifSource' });
+  checkPreconditions(call, source, 'ifSource');
   return source;
 }
 

@@ -9,7 +9,7 @@ import { checkPreconditions } from './preconditions.ts';
 /** `objects.delete` */
 export function deleteObject(bucket: Bucket, name: string, call: Call): Reply {
   const object = findObject(bucket, name, call);
-  checkPreconditions(call, object, { read: false });
+  checkPreconditions(call, object);
   dispose(bucket, object, call.query.has('generation') ? 'generation' : 'live');
   return emptyReply(204);
 }

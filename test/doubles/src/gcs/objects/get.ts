@@ -20,7 +20,7 @@ export function getObject(bucket: Bucket, name: string, call: Call): Reply {
     throw invalid('Soft-deleted objects cannot be read.', 'softDeleted');
   }
   const object = findReadable(bucket, name, call);
-  checkPreconditions(call, object, { read: true });
+  checkPreconditions(call, object);
   return alt === 'media' ? downloadObject(object, call) : objectReply(bucket, object, call);
 }
 

@@ -18,7 +18,7 @@ export function moveObject(
 ): Reply {
   const source = findObject(bucket, name, call, 'sourceGeneration');
   if (name === to) throw invalid('The source and destination objects must be different.');
-  checkPreconditions(call, source, { read: false, prefix: 'ifSource' });
+  checkPreconditions(call, source, 'ifSource');
   checkRemovable(bucket, source);
   const { data, facts, componentCount } = source;
   const draft = { data, facts, ...(componentCount === undefined ? {} : { componentCount }) };

@@ -28,7 +28,7 @@ function change(
   facts: (object: Generation) => ObjectFacts,
 ): Reply {
   const object = findObject(bucket, name, call);
-  checkPreconditions(call, object, { read: false });
+  checkPreconditions(call, object);
   // The class is changed by a rewrite only.
   const { storageClass } = object.facts;
   const next = { ...facts(object), ...(storageClass === undefined ? {} : { storageClass }) };

@@ -6,20 +6,15 @@ import type { Generation } from '../store/generation.ts';
 /** What has a metageneration, and perhaps a generation: objects and buckets. */
 type Versioned = Pick<Generation, 'metageneration'> & Partial<Pick<Generation, 'generation'>>;
 
-interface Kind {
-  /** For reads, a "not match" that does match says that nothing changed. */
-  readonly read: boolean;
-  readonly prefix?: 'if' | 'ifSource';
-}
-
 /**
  * Checks the four preconditions of the JSON API.
- * @throws GcsError 412, or 304 for reads; 400 for conditions that exclude one another
+ * @throws GcsError 412; 304 where there is what should not be, for writes too; 400 for conditions that
+ * exclude one another
  */
 export function checkPreconditions(
   call: Call,
   current: Versioned | undefined,
-  { read, prefix = 'if' }: Kind,
+  prefix: 'if' | 'ifSource' = 'if',
 ): void {
   // Generation 0 stands for "there is none".
   const generation = current === undefined ? '0' : current.generation;
@@ -37,6 +32,6 @@ export function checkPreconditions(
     if (notMatch === undefined) continue;
     // "Not match" is about what there is: nothing never holds.
     if (current === undefined) throw conditionNotMet();
-    if (notMatch === actual) throw read ? notModified() : conditionNotMet();
+    if (notMatch === actual) throw notModified();
   }
 }

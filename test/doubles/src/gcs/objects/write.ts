@@ -27,6 +27,6 @@ export function checkWrite(service: Service, bucket: Bucket, name: string, call:
   const current = bucket.live(name);
   service.access.require('storage.objects.create');
   if (current !== undefined) service.access.require('storage.objects.delete');
-  checkPreconditions(call, current, { read: false });
+  checkPreconditions(call, current);
   checkReplaceable(bucket, current);
 }

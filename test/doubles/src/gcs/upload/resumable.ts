@@ -41,7 +41,7 @@ export class ResumableUploads {
   start(bucket: Bucket, call: Call): Reply {
     const mediaType = call.headers['x-upload-content-type']?.toString();
     const request = uploadRequest(call, jsonBody(call.body), mediaType);
-    checkPreconditions(call, bucket.live(request.name), { read: false });
+    checkPreconditions(call, bucket.live(request.name));
     const id = randomUUID();
     const announced = call.headers['x-upload-content-length']?.toString();
     this.#sessions.set(id, {
