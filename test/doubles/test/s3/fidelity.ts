@@ -1,14 +1,29 @@
 import { differences } from './differences.ts';
 import type { S3Implementation } from './differences.ts';
 import type { Facts } from './probe.ts';
+import { bucketProbes } from './probes/buckets.ts';
 import { deletingProbes } from './probes/deleting.ts';
 import { listingProbes } from './probes/listing.ts';
+import { lockProbes } from './probes/locks.ts';
 import { readingProbes } from './probes/reading.ts';
+import { signingProbes } from './probes/signing.ts';
+import { uploadProbes } from './probes/uploads.ts';
+import { versionProbes } from './probes/versions.ts';
 import { writingProbes } from './probes/writing.ts';
 import { Wire } from './wire.ts';
 import type { S3Endpoint } from './wire.ts';
 
-const PROBES = [...listingProbes, ...readingProbes, ...writingProbes, ...deletingProbes];
+const PROBES = [
+  ...bucketProbes,
+  ...listingProbes,
+  ...readingProbes,
+  ...writingProbes,
+  ...deletingProbes,
+  ...versionProbes,
+  ...lockProbes,
+  ...uploadProbes,
+  ...signingProbes,
+];
 
 /** One probe, aimed at a server. */
 export interface AimedProbe {

@@ -54,7 +54,7 @@ export function sign(request: Unsigned, signer: Signer): Signature {
     request.payloadHash,
   ].join('\n');
   const scope = `${day}/${signer.region}/s3/aws4_request`;
-  const key = ['aws4_request', 's3', signer.region, day].reduceRight(
+  const key = [day, signer.region, 's3', 'aws4_request'].reduce<Buffer>(
     (secret, part) => hmac(secret, part),
     Buffer.from(`AWS4${signer.secretAccessKey}`),
   );

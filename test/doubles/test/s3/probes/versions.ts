@@ -1,0 +1,275 @@
+import type { Probe } from '../probe.ts';
+import { outcome, outcomes, partsOf, textOf } from '../reading.ts';
+import { etagOf, pathOf } from '../wire.ts';
+import type { Answer, Wire } from '../wire.ts';
+import { deleteDocument, fates } from './deleting.ts';
+
+type Query = Readonly<Record<string, string>>;
+
+/** Numbers ids by when they were seen, so that facts are alike on every run. */
+class Names {
+  readonly #ids: string[] = [];
+
+  of(id: string | undefined): string {
+    if (id === undefined || id === '' || id === 'null') return String(id);
+    if (!this.#ids.includes(id)) this.#ids.push(id);
+    return `v${this.#ids.indexOf(id) + 1}`;
+  }
+}
+
+function versionOf({ headers }: Answer): string {
+  return String(headers['x-amz-version-id'] ?? '');
+}
+
+/** `key v1 latest`, with `marker` for delete markers, in the order of the answer. */
+function history(answer: Answer, names: Names): string[] {
+  const pattern = /<(Version|DeleteMarker)>([\s\S]*?)<\/\1>/g;
+  return Array.from(answer.text.matchAll(pattern), ([, kind, text = '']) => {
+    const id = names.of(textOf({ text }, 'VersionId'));
+    const latest = textOf({ text }, 'IsLatest') === 'true' ? ' latest' : '';
+    const marker = kind === 'DeleteMarker' ? ' marker' : '';
+    return `${textOf({ text }, 'Key')} ${id}${marker}${latest}`;
+  });
+}
+
+function versions(wire: Wire, bucket: string, query: Query = {}): Promise<Answer> {
+  return wire.list(bucket, query, { versions: '' });
+}
+
+/** Versioned buckets. */
+export const versionProbes: readonly Probe[] = [
+  {
+    name: 'a delete leaves a marker and every version',
+    run: async (wire) => {
+      const bucket = await wire.bucket({ versioned: true });
+      const names = new Names();
+      const one = versionOf(await wire.put(bucket, 'k', 'one'));
+      const two = versionOf(await wire.put(bucket, 'k', 'two'));
+      for (const id of [one, two]) names.of(id);
+      const gone = await wire.delete(bucket, 'k');
+      const marker = versionOf(gone);
+      names.of(marker);
+      const missing = await wire.get(bucket, 'k');
+      const named = await wire.get(bucket, 'k', {}, { versionId: marker });
+      const headNamed = await wire.head(bucket, 'k', {}, { versionId: marker });
+      return {
+        gone: [gone.status, gone.headers['x-amz-delete-marker']],
+        missing: [
+          outcome(missing),
+          missing.headers['x-amz-delete-marker'],
+          names.of(versionOf(missing)),
+        ],
+        named: [outcome(named), named.headers['x-amz-delete-marker'], outcome(headNamed)],
+        old: (await wire.get(bucket, 'k', {}, { versionId: one })).text,
+        oldId: names.of(versionOf(await wire.head(bucket, 'k', {}, { versionId: one }))),
+        listed: textOf(await wire.list(bucket, {}), 'KeyCount'),
+        history: history(await versions(wire, bucket), names),
+        bucketKept: outcome(await wire.send('DELETE', `/${bucket}`)),
+      };
+    },
+    facts: {
+      gone: [204, 'true'],
+      missing: ['404 NoSuchKey', 'true', 'v3'],
+      named: ['405 MethodNotAllowed', 'true', '405'],
+      old: 'one',
+      oldId: 'v1',
+      listed: '0',
+      history: ['k v3 marker latest', 'k v2', 'k v1'],
+      bucketKept: '409 BucketNotEmpty',
+    },
+  },
+  {
+    name: 'deleting versions frees them, deleting a marker brings the object back',
+    run: async (wire) => {
+      const bucket = await wire.bucket({ versioned: true });
+      const one = versionOf(await wire.put(bucket, 'k', 'one'));
+      await wire.put(bucket, 'k', 'two');
+      const marker = versionOf(await wire.delete(bucket, 'k'));
+      const back = await wire.delete(bucket, 'k', {}, { versionId: marker });
+      const read = await wire.get(bucket, 'k');
+      const freed = await wire.delete(bucket, 'k', {}, { versionId: one });
+      const again = await wire.delete(bucket, 'k', {}, { versionId: one });
+      return {
+        back: [back.status, back.headers['x-amz-delete-marker'], versionOf(back) === marker],
+        read: read.text,
+        freed: [freed.status, freed.headers['x-amz-delete-marker'], versionOf(freed) === one],
+        again: outcome(again),
+        left: partsOf(await versions(wire, bucket), 'Version').length,
+        oldGone: outcome(await wire.get(bucket, 'k', {}, { versionId: one })),
+        madeUp: outcome(await wire.get(bucket, 'k', {}, { versionId: 'made-up' })),
+        deleteMadeUp: outcome(await wire.delete(bucket, 'k', {}, { versionId: 'made-up' })),
+        conditional: outcome(
+          await wire.delete(bucket, 'k', { 'if-match': etagOf('two') }, { versionId: one }),
+        ),
+      };
+    },
+    facts: {
+      back: [204, 'true', true],
+      read: 'two',
+      freed: [204, undefined, true],
+      again: '204',
+      left: 1,
+      oldGone: '404 NoSuchVersion',
+      madeUp: '400 InvalidArgument',
+      deleteMadeUp: '400 InvalidArgument',
+      conditional: '501 NotImplemented',
+    },
+  },
+  {
+    name: 'bulk deletes name markers and versions',
+    run: async (wire) => {
+      const bucket = await wire.bucket({ versioned: true });
+      const one = versionOf(await wire.put(bucket, 'a', 'one'));
+      const first = await wire.deleteMany(
+        bucket,
+        deleteDocument(['<Key>a</Key>', '<Key>no</Key>']),
+      );
+      const marker = partsOf(first, 'Deleted')
+        .filter((part) => textOf(part, 'Key') === 'a')
+        .map((part) => textOf(part, 'DeleteMarkerVersionId') ?? '')[0];
+      const second = await wire.deleteMany(
+        bucket,
+        deleteDocument([
+          `<Key>a</Key><VersionId>${marker}</VersionId>`,
+          `<Key>a</Key><VersionId>${one}</VersionId>`,
+          '<Key>a</Key><VersionId>made-up</VersionId>',
+        ]),
+      );
+      const [freedMarker = { text: '' }, freedVersion = { text: '' }] = partsOf(second, 'Deleted');
+      return {
+        markers: partsOf(first, 'Deleted').map((part) => textOf(part, 'DeleteMarker')),
+        first: fates(first).sort(),
+        second: fates(second).sort(),
+        freedMarker: [
+          textOf(freedMarker, 'VersionId') === marker,
+          textOf(freedMarker, 'DeleteMarker'),
+          textOf(freedMarker, 'DeleteMarkerVersionId') === marker,
+        ],
+        freedVersion: [
+          textOf(freedVersion, 'VersionId') === one,
+          textOf(freedVersion, 'DeleteMarker'),
+        ],
+      };
+    },
+    facts: {
+      markers: ['true', 'true'],
+      first: ['a', 'no'],
+      second: ['a', 'a', 'a: NoSuchVersion'],
+      freedMarker: [true, 'true', true],
+      freedVersion: [true, undefined],
+    },
+  },
+  {
+    name: 'versions are listed newest first, by page',
+    run: async (wire) => {
+      const bucket = await wire.bucket({ versioned: true });
+      const names = new Names();
+      for (const key of ['a', 'b/1', 'b/2', 'c']) {
+        for (const body of ['one', 'two']) names.of(versionOf(await wire.put(bucket, key, body)));
+      }
+      names.of(versionOf(await wire.delete(bucket, 'a')));
+      const found: unknown[] = [];
+      let markers: Query = {};
+      for (let page = 0; page < 9; page++) {
+        const answer = await versions(wire, bucket, { 'max-keys': '3', ...markers });
+        found.push(history(answer, names));
+        if (textOf(answer, 'IsTruncated') !== 'true') break;
+        markers = {
+          'key-marker': textOf(answer, 'NextKeyMarker') ?? '',
+          'version-id-marker': textOf(answer, 'NextVersionIdMarker') ?? '',
+        };
+      }
+      const grouped = await versions(wire, bucket, { delimiter: '/' });
+      return {
+        found,
+        grouped: [
+          history(grouped, names),
+          partsOf(grouped, 'CommonPrefixes').map((part) => textOf(part, 'Prefix')),
+        ],
+        afterKey: history(await versions(wire, bucket, { 'key-marker': 'b/2' }), names),
+        prefix: history(await versions(wire, bucket, { prefix: 'b/2' }), names),
+        idOnly: outcome(await versions(wire, bucket, { 'version-id-marker': 'x' })),
+      };
+    },
+    facts: {
+      found: [
+        ['a v9 marker latest', 'a v2', 'a v1'],
+        ['b/1 v4 latest', 'b/1 v3', 'b/2 v6 latest'],
+        ['b/2 v5', 'c v8 latest', 'c v7'],
+      ],
+      grouped: [['a v9 marker latest', 'a v2', 'a v1', 'c v8 latest', 'c v7'], ['b/']],
+      afterKey: ['c v8 latest', 'c v7'],
+      prefix: ['b/2 v6 latest', 'b/2 v5'],
+      idOnly: '400 InvalidArgument',
+    },
+  },
+  {
+    name: 'before versioning and while it is suspended, the version is null',
+    run: async (wire) => {
+      const bucket = await wire.bucket();
+      const names = new Names();
+      const plain = await wire.put(bucket, 'k', 'before');
+      const unversioned = history(await versions(wire, bucket), names);
+      await wire.version(bucket, 'Enabled');
+      names.of(versionOf(await wire.put(bucket, 'k', 'enabled')));
+      const before = await wire.get(bucket, 'k', {}, { versionId: 'null' });
+      await wire.version(bucket, 'Suspended');
+      await wire.put(bucket, 'k', 'suspended');
+      const suspended = history(await versions(wire, bucket), names);
+      const gone = await wire.delete(bucket, 'k');
+      return {
+        plain: versionOf(plain),
+        unversioned,
+        before: before.text,
+        suspended,
+        gone: [gone.headers['x-amz-delete-marker'], versionOf(gone)],
+        history: history(await versions(wire, bucket), names),
+        status: textOf(
+          await wire.send('GET', `/${bucket}`, { query: { versioning: '' } }),
+          'Status',
+        ),
+      };
+    },
+    facts: {
+      plain: '',
+      unversioned: ['k null latest'],
+      before: 'before',
+      suspended: ['k null latest', 'k v1'],
+      gone: ['true', 'null'],
+      history: ['k null marker latest', 'k v1'],
+      status: 'Suspended',
+    },
+  },
+  {
+    name: 'copies of versions',
+    run: async (wire) => {
+      const bucket = await wire.bucket({ versioned: true });
+      const one = versionOf(await wire.put(bucket, 'k', 'one'));
+      await wire.put(bucket, 'k', 'two');
+      const marker = versionOf(await wire.delete(bucket, 'k'));
+      const copy = (id?: string): Promise<Answer> =>
+        wire.send('PUT', pathOf(bucket, 'copy'), {
+          headers: {
+            'x-amz-copy-source': `/${bucket}/k${id === undefined ? '' : `?versionId=${id}`}`,
+          },
+        });
+      const done = await copy(one);
+      return {
+        done: [
+          done.status,
+          versionOf(done) !== '',
+          done.headers['x-amz-copy-source-version-id'] === one,
+        ],
+        text: (await wire.get(bucket, 'copy')).text,
+        ...(await outcomes({ ofMarked: copy(), ofMarker: copy(marker), madeUp: copy('made-up') })),
+      };
+    },
+    facts: {
+      done: [200, true, true],
+      text: 'one',
+      ofMarked: '404 NoSuchKey',
+      ofMarker: '400 InvalidRequest',
+      madeUp: '400 InvalidArgument',
+    },
+  },
+];
