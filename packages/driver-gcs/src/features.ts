@@ -3,8 +3,10 @@ import { parseKey } from '@dunnage/driver-api';
 import { askBatch } from './batch/ask.ts';
 import { MOST_CALLS } from './batch/encode.ts';
 import type { Bucket } from './bucket.ts';
+import type { Request } from './client.ts';
 import { HttpFailure } from './http/failure.ts';
 import { insertRequest } from './put/insert.ts';
+import type { ObjectResource } from './resource.ts';
 
 /** What the store behind an endpoint can do. */
 export interface Features {
@@ -59,25 +61,28 @@ async function tryConditions(bucket: Bucket, signal: AbortSignal): Promise<Condi
   const name = bucket.nameOf(parseKey(`dunnage/probe-${randomUUID()}`));
   const { client, paths } = bucket;
   const content = Buffer.from('probe');
-  const refuses = async (request: Parameters<typeof client.ask>[0]): Promise<boolean> =>
+  const refuses = async (request: Request): Promise<boolean> =>
     (await client.ask({ ...request, accepts: [412] }, signal)).status === 412;
-  const put = async (ifGenerationMatch: number): Promise<boolean> =>
+  const refusesPut = async (ifGenerationMatch: number): Promise<boolean> =>
     refuses(insertRequest(paths, { name, content, ifGenerationMatch }));
   const other = { ifGenerationMatch: NO_GENERATION };
+  let generation: string | undefined;
   try {
-    if (await put(0)) return NONE;
-    const conditions = {
-      put: (await put(0)) && (await put(NO_GENERATION)),
+    const first = insertRequest(paths, { name, content, ifGenerationMatch: 0 });
+    const { generation: made } = (await client.askJson(first, signal)) as ObjectResource;
+    if (typeof made === 'string') generation = made;
+    return {
+      put: (await refusesPut(0)) && (await refusesPut(NO_GENERATION)),
       read: await refuses({ method: 'GET', path: paths.media(name, other) }),
       delete: await refuses({ method: 'DELETE', path: paths.object(name, other) }),
     };
-    return conditions;
   } catch (error) {
     // Who may not write finds out nothing, and has no use for it.
     if (error instanceof HttpFailure && error.status === 403) return NONE;
     throw error;
   } finally {
-    const path = paths.object(name, {});
+    // By its generation, so that no version of it stays.
+    const path = paths.object(name, { generation });
     await client.ask({ method: 'DELETE', path, accepts: [403, 404] }, signal);
   }
 }
