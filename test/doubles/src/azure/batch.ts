@@ -32,9 +32,7 @@ export function readBatch(call: Call, boundary: string, account: string): Part[]
   if (
     new Set(parts.map(({ call: { method, query } }) => `${method} ${query.get('comp')}`)).size > 1
   ) {
-    throw new Fault('InvalidInput', {
-      message: 'All batch subrequests should be of the same type.',
-    });
+    throw new Fault('AllBatchSubRequestsShouldBeSameApi');
   }
   for (const { call: part } of parts) {
     const supported =

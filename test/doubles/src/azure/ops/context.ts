@@ -50,20 +50,38 @@ export interface Found {
   readonly blob: Blob;
 }
 
-/** The current state of the blob. @throws Fault `BlobNotFound`. */
+/**
+ * The current state of a blob that is to be changed.
+ * @throws Fault `BlobNotFound`, or `ConditionNotMet` when a certain state was to be changed.
+ */
 export function current(context: Context): Found {
+  const found = find(context);
+  if (found instanceof Fault) throw context.call.headers.has('if-match') ? unmet() : found;
+  return found;
+}
+
+function find(context: Context): Found | Fault {
   const container = containerOf(context);
   const entry = entryOf(context, container);
-  if (entry?.current === undefined) throw notFound(entry, (blob) => blob.snapshot === undefined);
+  if (entry?.current === undefined) return notFound(entry, (blob) => blob.snapshot === undefined);
   return { container, entry, blob: entry.current };
 }
 
-/** The state that a request names by `snapshot` or `versionid`, else the current one. */
+function unmet(): Fault {
+  return new Fault('ConditionNotMet');
+}
+
+/** The state that a read names by `snapshot` or `versionid`, else the current one. */
 export function named(context: Context): Found {
   const { call } = context;
   const snapshot = call.query.get('snapshot');
   const version = call.query.get('versionid');
-  if (snapshot === undefined && version === undefined) return current(context);
+  if (snapshot === undefined && version === undefined) {
+    const found = find(context);
+    // A read says that nothing is there, whatever its conditions.
+    if (found instanceof Fault) throw found;
+    return found;
+  }
   if (snapshot !== undefined && version !== undefined) {
     throw badQuery('versionid', version, 'Snapshot and version id can not be given together.');
   }

@@ -9,7 +9,7 @@ import { missingHeader } from './put.ts';
 /**
  * The blob that a copy reads, by the URL in `x-ms-copy-source`. An asynchronous copy inside the account goes by
  * the rights of its request; all others need a SAS in the URL or a token of their own.
- * @throws Fault `CannotVerifyCopySource` with the status that a reader of the source would get.
+ * @throws Fault what a reader of the source would get; as `CannotVerifyCopySource` where it is read from outside.
  */
 export function source(
   context: Context,
@@ -52,6 +52,7 @@ export function source(
     return { ...found, url };
   } catch (error) {
     if (!(error instanceof Fault) || error.code === 'SourceConditionNotMet') throw error;
+    if (rights === 'same-account' && error.code === 'BlobNotFound') throw error;
     throw new Fault('CannotVerifyCopySource', { status: error.status, message: error.message });
   }
 }

@@ -21,7 +21,7 @@ export function copyBlob(context: Context): Answer {
   const sync = call.headers.get('x-ms-requires-sync');
   if (sync !== undefined && sync !== 'true' && sync !== 'false')
     throw badHeader('x-ms-requires-sync', sync);
-  const { container, name, before } = target(context);
+  const { container, name, before } = target(context, 'TargetConditionNotMet');
   const from = source(context, sync === 'true' ? 'delegated' : 'same-account');
   const bytes = from.blob.content;
   if (sync === 'true') {

@@ -19,7 +19,10 @@ export interface Target {
 }
 
 /** Checks everything that can forbid to write a whole new blob. @throws Fault when something does. */
-export function target(context: Context): Target {
+export function target(
+  context: Context,
+  code: 'ConditionNotMet' | 'TargetConditionNotMet' = 'ConditionNotMet',
+): Target {
   const container = containerOf(context);
   const asked = storedName(context.call.blob ?? '', container.hns);
   const folder = container.hns && asked.endsWith('/');
@@ -27,7 +30,7 @@ export function target(context: Context): Target {
   if (name === '') throw new Fault('InvalidUri');
   if (container.hns) checkPath(container, name);
   const before = entryOf(context, container, name)?.current;
-  checkWrite(context.call, before);
+  checkWrite(context.call, before, { creates: true, code });
   if (before !== undefined) guard(context, { container, blob: before }, 'overwrite');
   return { container, name, before, folder };
 }

@@ -153,6 +153,7 @@ export const messages = {
     400,
     "A query parameter that's mandatory for this request is not specified.",
   ],
+  MultipleConditionHeadersNotSupported: [400, 'Multiple condition headers are not supported.'],
   NoAuthenticationInformation: [
     401,
     'Server failed to authenticate the request. Please refer to the information in the www-authenticate header.',
@@ -188,6 +189,14 @@ export const messages = {
     'The source condition specified using HTTP conditional header(s) is not met.',
   ],
   SnapshotsPresent: [409, 'This operation is not permitted because the blob has snapshots.'],
+  TargetConditionNotMet: [
+    412,
+    'The target condition specified using HTTP conditional header(s) is not met.',
+  ],
+  UnsatisfiableCondition: [
+    400,
+    'The request includes an unsatisfiable condition for this operation.',
+  ],
   UnsupportedHttpVerb: [405, "The resource doesn't support specified Http Verb."],
 } as const satisfies Record<string, readonly [status: number, message: string]>;
 

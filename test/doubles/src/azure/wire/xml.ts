@@ -14,9 +14,9 @@ export function document(root: string): Buffer {
   return Buffer.from(`\uFEFF<?xml version="1.0" encoding="utf-8"?>${root}`);
 }
 
-/** For text and for attributes in double quotes. */
+/** For text; quotes stay. */
 export function escapeXml(text: string): string {
-  return text.replaceAll(/[&<>"]/gu, (character) => entities[character] ?? character);
+  return text.replaceAll(/[&<>]/gu, (character) => entities[character] ?? character);
 }
 
 /** Characters that XML can't carry at all; the service percent-encodes names that have one. */
@@ -28,7 +28,6 @@ const entities: Readonly<Record<string, string>> = {
   '&': '&amp;',
   '<': '&lt;',
   '>': '&gt;',
-  '"': '&quot;',
 };
 
 /** One element of a small document: its name and either its children or its text. */
