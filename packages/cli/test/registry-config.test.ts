@@ -103,10 +103,18 @@ test.each([
   expect(error.message).toContain(words);
 });
 
-test('a driver that comes with its own package is named with it', async () => {
-  const ended = await inspect({ config: 'storage: {azure: {accountname: a, container: c}}' });
+test.each([
+  ['s3: {region: eu-central-1, accesskey: k, secretkey: hush}', 'storage.s3.bucket'],
+  ['s3aws: {region: eu-central-1}', 'storage.s3aws.bucket'],
+  ['gcs: {rootdirectory: a/b}', 'storage.gcs.bucket'],
+  ['azure: {accountname: a, accountkey: hush}', 'storage.azure.container'],
+])('the section %s is read by its driver, which names what is missing', async (section, words) => {
+  const ended = await inspect({ config: `version: 0.1\nstorage: {${section}}\n` });
   expect(ended.code).toBe(2);
-  expect(ended.stdout).toContain('dunnage plugins install @dunnage/driver-azure');
+  const { error } = json(ended) as { error: { code: string; message: string } };
+  expect(error.code).toBe('CONFIG_INVALID');
+  expect(error.message).toContain(words);
+  expect(ended.stdout + ended.stderr).not.toContain('hush');
 });
 
 test('a root that is not there is an unusable environment', async () => {

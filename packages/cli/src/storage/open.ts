@@ -2,7 +2,6 @@ import type { OpenContext, StorageDriver } from '@dunnage/driver-api';
 import type { Contribution } from '../drivers/contribution.ts';
 import { openWith } from '../drivers/open.ts';
 import type { DriverRegistry } from '../drivers/registry.ts';
-import { reservedFor } from '../drivers/reserved.ts';
 import { CliError } from '../errors/cli-error.ts';
 import type { StorageReference } from './reference.ts';
 
@@ -31,23 +30,18 @@ export async function openStorage(
 }
 
 function unknown(reference: StorageReference, registry: DriverRegistry): CliError {
-  const { claim, value } = reference.by;
-  const reserved = reservedFor(claim, value.toLowerCase());
+  const { claim } = reference.by;
   const known = registry.drivers.flatMap(({ registration }) =>
     claim === 'scheme'
       ? registration.schemes.map((scheme) => `${scheme}://`)
       : registration.registryNames,
   );
   const broken = registry.problems.map((one) => `${one.plugin}: ${one.message}`);
-  const advice =
-    reserved === undefined
-      ? `A plugin can bring a driver for it: dunnage plugins install PACKAGE`
-      : `The driver for ${reserved.what} comes with its own package:\n  dunnage plugins install ${reserved.package}`;
   return new CliError({
     code: 'SCHEME_UNKNOWN',
     message: `No driver for ${inWords(reference)} is installed.`,
     advice: [
-      advice,
+      `A plugin can bring a driver for it: dunnage plugins install PACKAGE`,
       `Installed: ${known.toSorted().join(', ') || 'none'}`,
       ...(broken.length > 0 ? [`Not usable: ${broken.join('; ')}`] : []),
     ].join('\n'),

@@ -1,18 +1,10 @@
 import type { DriverRegistry } from '../drivers/registry.ts';
-import { RESERVED } from '../drivers/reserved.ts';
 import type { Style } from '../output/style.ts';
 import { table } from '../output/table.ts';
 
 /** What `drivers list --json` prints. */
 export interface DriversDescription {
   readonly drivers: readonly DriverDescription[];
-  /** Our own drivers that are not installed. */
-  readonly available: readonly {
-    readonly name: string;
-    readonly package: string;
-    readonly schemes: readonly string[];
-    readonly summary: string;
-  }[];
   /** Plugins that can't be used. */
   readonly problems: readonly {
     readonly plugin: string;
@@ -36,9 +28,6 @@ export interface DriverDescription {
 export function describeDrivers(registry: DriverRegistry): DriversDescription {
   return {
     drivers: registry.drivers.map(describeDriver),
-    available: RESERVED.filter((one) => registry.claimants('name', one.name).length === 0).map(
-      (one) => ({ name: one.name, package: one.package, schemes: one.schemes, summary: one.what }),
-    ),
     problems: registry.problems,
     notes: registry.notes,
   };
@@ -64,21 +53,7 @@ export function driversText(description: DriversDescription, style: Style): stri
     driver.origin === 'bundled' ? 'bundled' : `${driver.plugin} ${driver.version}`,
     driver.summary,
   ]);
-  const lines = table([header, ...rows]);
-  if (description.available.length > 0) {
-    lines.push('', 'Not installed:');
-    lines.push(
-      ...table(
-        description.available.map((one) => [
-          style.bold(one.name),
-          one.schemes.map((scheme) => `${scheme}://`).join(' '),
-          `dunnage plugins install ${one.package}`,
-        ]),
-        { indent: 2 },
-      ),
-    );
-  }
-  return lines;
+  return table([header, ...rows]);
 }
 
 /** One driver, for `drivers inspect NAME`. */
