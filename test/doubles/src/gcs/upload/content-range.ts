@@ -13,10 +13,12 @@ interface ContentRange {
 export function contentRange({ headers, body }: Call): ContentRange {
   const header = headers['content-range'];
   if (header === undefined) return { offset: 0, total: body.length };
-  const [, first, last, whole] = /^bytes (?:(\d+)-(\d+)|\*)\/(\d+|\*)$/.exec(header) ?? [];
+  const [, first, last, whole] = /^bytes (?:(\d+)-(\d+|\*)|\*)\/(\d+|\*)$/.exec(header) ?? [];
   if (whole === undefined) throw invalid(`Failed to parse Content-Range header: ${header}`);
   const total = whole === '*' ? undefined : Number(whole);
   if (first === undefined || last === undefined) return { offset: undefined, total };
+  // Up to the end of the body, wherever that is; with no total either, it is the end of all.
+  if (last === '*') return { offset: Number(first), total: total ?? Number(first) + body.length };
   const length = Number(last) - Number(first) + 1;
   if (length !== body.length) {
     throw invalid(
