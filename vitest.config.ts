@@ -7,6 +7,7 @@ export default defineConfig({
       'packages/*/test/**/*.test.ts',
       'conformance/test/**/*.test.ts',
       'test/doubles/test/**/*.test.ts',
+      'test/requests/**/*.test.ts',
     ],
     // Packages under test are loaded as Node loads them, from what was built.
     server: { deps: { external: [/\/dist\//] } },

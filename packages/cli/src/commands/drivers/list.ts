@@ -3,8 +3,8 @@ import { BaseCommand } from '../../base.ts';
 export default class DriversList extends BaseCommand {
   static override summary = 'List the storage drivers that are installed.';
   static override description =
-    "Shows for each driver which URLs it opens and by which name the registry's config.yml knows it, and which of " +
-    "the project's own drivers could be installed. No driver's code is loaded.";
+    "Shows for each driver which URLs it opens, by which name the registry's config.yml knows it, and where it " +
+    "comes from. No driver's code is loaded.";
   static override examples = [
     { description: 'What can be collected here?', command: '<%= config.bin %> <%= command.id %>' },
     {
