@@ -1,6 +1,7 @@
+import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import type { Command } from './measure.ts';
 
 /** What to collect, and how. */
@@ -58,6 +59,18 @@ export function registry(name: string, program: string): Collector {
       env: { AWS_CA_BUNDLE: '', OTEL_TRACES_EXPORTER: 'none' },
     }),
   };
+}
+
+/** Debian's build of version 2.8. @throws {Error} where it is not on the path. */
+export function debianRegistry(): Collector {
+  const program = (process.env['PATH'] ?? '')
+    .split(delimiter)
+    .map((path) => join(path, 'docker-registry'))
+    .find((path) => existsSync(path));
+  if (program === undefined) {
+    throw new Error('docker-registry is not on the path: apt-get install docker-registry');
+  }
+  return registry('registry 2.8', program);
 }
 
 /** Writes the registry's configuration for a tree; returns its path. */

@@ -1,6 +1,7 @@
 import { arch, availableParallelism, platform, totalmem } from 'node:os';
 import type { Row } from './compare.ts';
 import { TASKS } from './collectors.ts';
+import { table } from './table.ts';
 import type { TreeFacts } from './tree.ts';
 
 /** All that was measured on one tree. */
@@ -25,10 +26,6 @@ export function document(results: readonly Result[], rounds: number, where: stri
 function intro(rounds: number, where: string): string {
   const machine = `${availableParallelism()} processors, ${Math.round(totalmem() / 2 ** 30)} GiB of memory, ${platform()} on ${arch()}, trees ${where}`;
   return [
-    '# Benchmarks',
-    '',
-    '<!-- Written by `npm run bench -- --out docs/benchmarks.md`; edit test/bench instead. -->',
-    '',
     `Dunnage beside the registry's own \`garbage-collect\`, on hard-linked copies of the same tree, taking turns; ${rounds === 1 ? 'one run each' : `medians of ${rounds} runs`}.`,
     `Machine: ${machine}; Node ${process.versions.node}. “times” is their figure divided by ours: above 1, ours is better.`,
   ].join('\n');
@@ -138,11 +135,6 @@ const METHOD = [
   'directories where they are. On a disk, a real run is bound by how fast the file system forgets files, which is',
   'the same for all.',
 ].join('\n');
-
-function table(header: readonly string[], lines: readonly (readonly string[])[]): string {
-  const rule = header.map((_, column) => (column === 0 ? '---' : '---:'));
-  return [header, rule, ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
-}
 
 function mebibytes(bytes: number): string {
   return `${Math.round(bytes / 2 ** 20)} MiB`;

@@ -4,15 +4,17 @@
  *     npm run bench -- --sizes 1k,10k,100k --rounds 3 --out docs/benchmarks.md
  */
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { remove } from './clone.ts';
-import { type Collector, dunnage, registry } from './collectors.ts';
+import { type Collector, debianRegistry, dunnage, registry } from './collectors.ts';
 import { compare } from './compare.ts';
 import { document } from './document.ts';
 import { retainedBytes } from './memory.ts';
+import { writeSection } from './sections.ts';
+import { parseSize } from './size.ts';
 import { writeTree } from './tree.ts';
 
 const MEMORY = '/dev/shm';
@@ -48,7 +50,7 @@ try {
     rounds,
     parent.startsWith(MEMORY) ? 'in memory' : 'on a local disk',
   );
-  if (values.out !== undefined) await writeFile(values.out, text);
+  if (values.out !== undefined) await writeSection(values.out, 'files', text);
   console.log(text);
 } finally {
   await remove(directory);
@@ -56,14 +58,7 @@ try {
 
 /** Dunnage first; then what is there to compare it with. */
 function competitors(): readonly Collector[] {
-  const debian = (process.env['PATH'] ?? '')
-    .split(delimiter)
-    .map((path) => join(path, 'docker-registry'))
-    .find((path) => existsSync(path));
-  if (debian === undefined) {
-    throw new Error('docker-registry is not on the path: apt-get install docker-registry');
-  }
-  const found = [dunnage, registry('registry 2.8', debian)];
+  const found = [dunnage, debianRegistry()];
   const third = process.env['DUNNAGE_DISTRIBUTION'];
   return third === undefined ? found : [...found, registry('registry 3', third)];
 }
@@ -71,10 +66,4 @@ function competitors(): readonly Collector[] {
 /** In memory, where that is possible: a disk would be measured more than the collectors are. */
 function defaultDirectory(): string {
   return existsSync(MEMORY) ? MEMORY : tmpdir();
-}
-
-function parseSize(text: string): number {
-  const match = /^(\d+)(k|m)?$/.exec(text.trim());
-  if (match === null) throw new Error(`${text} is no size: write 1k, 10k or 100k`);
-  return Number(match[1]) * ({ k: 1e3, m: 1e6 }[match[2] ?? ''] ?? 1);
 }

@@ -40,13 +40,13 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
 
 function findTools(): RegistryBuild[] {
   const third = process.env['DUNNAGE_DISTRIBUTION'] ?? 'registry';
-  const debian = [REGISTRY_2.program, 'skopeo', 'umoci', 'buildah', 'strace'];
+  const debian = [REGISTRY_2.program, 'skopeo', 'umoci', 'buildah', 'strace', 'openssl'];
   const missing = [...debian, third].filter((program) => !isOnPath(program));
   if (missing.length > 0) {
     throw new Error(
       [
         `These programs are missing: ${missing.join(', ')}. On Debian:`,
-        '  apt-get install docker-registry skopeo umoci buildah strace',
+        '  apt-get install docker-registry skopeo umoci buildah strace openssl',
         '  go install github.com/distribution/distribution/v3/cmd/registry@v3.1.2',
         'The last belongs on the path as "registry", or name it in DUNNAGE_DISTRIBUTION.',
       ].join('\n'),

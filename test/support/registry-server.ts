@@ -39,6 +39,8 @@ export async function writeConfig(directory: string, storage: StorageSection): P
     '  delete: { enabled: true }',
     '  redirect: { disable: true }',
     'http: { addr: "127.0.0.1:0" }',
+    // Version 3 would refuse BuildKit's caches, whose indexes list layers.
+    'validation: { manifests: { indexes: { platforms: none } } }',
   ];
   await writeFile(path, `${lines.join('\n')}\n`);
   return path;
@@ -56,9 +58,13 @@ export class RegistryServer implements AsyncDisposable {
   }
 
   /** Starts `build` on a configuration; ready when this resolves. */
-  static async start(build: RegistryBuild, config: string): Promise<RegistryServer> {
+  static async start(
+    build: RegistryBuild,
+    config: string,
+    env: NodeJS.ProcessEnv = {},
+  ): Promise<RegistryServer> {
     const child = spawn(build.program, ['serve', config], {
-      env: REGISTRY_ENV,
+      env: { ...REGISTRY_ENV, ...env },
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     const said: string[] = [];

@@ -15,22 +15,28 @@ import { dunnage, type Told } from './dunnage.ts';
 export abstract class RegistrySandbox implements AsyncDisposable {
   readonly config: string;
   readonly #directory: string;
+  readonly #env: NodeJS.ProcessEnv;
 
-  /** @param directory is removed in the end; `config` lies in it. */
-  protected constructor(directory: string, config: string) {
+  /**
+   * @param directory is removed in the end; `config` lies in it.
+   * @param env what the registry and Dunnage need besides the configuration.
+   */
+  protected constructor(directory: string, config: string, env: NodeJS.ProcessEnv = {}) {
     this.#directory = directory;
     this.config = config;
+    this.#env = env;
   }
 
   /** Collects with Dunnage, by the registry's own configuration. */
   async collect(...flags: string[]): Promise<Told> {
-    return await dunnage(['gc', '--config', this.config, '--min-age', '0s', '--yes', ...flags]);
+    const args = ['gc', '--config', this.config, '--min-age', '0s', '--yes', ...flags];
+    return await dunnage(args, [], this.#env);
   }
 
   /** Collects with the registry's own collector. */
   async collectWith(build: RegistryBuild, ...flags: string[]): Promise<Ended> {
     const args = ['garbage-collect', ...flags, this.config];
-    return await run(build.program, args, { env: REGISTRY_ENV });
+    return await run(build.program, args, { env: { ...REGISTRY_ENV, ...this.#env } });
   }
 
   /** Serves the storage while `use` runs. */
@@ -38,7 +44,7 @@ export abstract class RegistrySandbox implements AsyncDisposable {
     build: RegistryBuild,
     use: (client: RegistryClient, address: string) => Promise<T>,
   ): Promise<T> {
-    await using server = await RegistryServer.start(build, this.config);
+    await using server = await RegistryServer.start(build, this.config, this.#env);
     return await use(new RegistryClient(server.address), server.address);
   }
 
