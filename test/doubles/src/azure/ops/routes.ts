@@ -79,7 +79,7 @@ const accountInfo = {
 
 /** Which operation a request asks for. @throws Fault when the service has none like that. */
 export function route(account: Account, call: Call): Operation {
-  const comp = call.query.get('comp');
+  const comp = call.query.get('comp')?.toLowerCase();
   const level = levelOf(call);
   if (call.query.get('restype') === 'account' && comp === 'properties') return accountInfo;
   const found = routes.get(`${level} ${call.method}${comp === undefined ? '' : ` ${comp}`}`);

@@ -68,8 +68,9 @@ export interface Entry {
 
 /** Tells the states of one name apart and orders them, in listings and markers. */
 export function stateStamp(blob: Blob): string {
-  const written = blob.deleted === undefined ? lastStamp : stampOf(ticksOf(blob.etag));
-  return blob.snapshot ?? blob.versionId ?? written;
+  // A deleted base comes after all versions and snapshots; there can be several.
+  const deleted = `9998${stampOf(ticksOf(blob.etag)).slice(4)}`;
+  return blob.snapshot ?? blob.versionId ?? (blob.deleted === undefined ? lastStamp : deleted);
 }
 
 /** Comes after all stamps: the base blob is the last of its name. */
