@@ -100,7 +100,7 @@ export const NAMES: readonly ContractCheck[] = [
     area: 'names',
     title: 'keeps siblings apart whose names begin alike',
     async run(context) {
-      const siblings = ['r-/x', 'r-1/x', 'r./x', 'r/x', 'r0/x', 'ra/x', 'rA/x'];
+      const siblings = ['r-/x', 'r-1/x', 'r.0/x', 'r/x', 'r0/x', 'ra/x', 'rA/x'];
       await context.seed(siblings);
       for (const key of siblings) {
         const prefix = key.slice(0, -1) as Prefix;
