@@ -68,9 +68,9 @@ export class AzureClient {
     this.container.addPolicy(ourWay(this.#agent));
   }
 
-  /** The answer, whatever its status; its body is a stream. */
+  /** The answer, whatever its status. The body of a GET or POST, or of an error, is a stream and wants to be read. */
   async ask({ method, name, query, headers, body, signal }: Ask): Promise<PipelineResponse> {
-    return this.container.send(
+    const answer = await this.container.send(
       createPipelineRequest({
         method,
         url: this.urlOf(name, query),
@@ -81,6 +81,9 @@ export class AzureClient {
         ...(body !== undefined && { body }),
       }),
     );
+    // A body that nobody reads, even an empty one, holds its socket.
+    if (method === 'DELETE' && answer.status < 300) answer.readableStreamBody?.resume();
+    return answer;
   }
 
   /** The URL of a blob or of the container: a secret where a SAS is used. */

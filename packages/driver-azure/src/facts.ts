@@ -21,14 +21,17 @@ export async function askFacts(store: AzureStore, options?: OpOptions): Promise<
   return store.session.run('capabilities', options, undefined, async (signal) => {
     // First of all: without the container every other answer would be a riddle.
     const retention = await askRetention(store, signal);
-    const [hierarchical, softDelete, seen, probed] = await Promise.all([
+    const [told, softDelete, seen] = await Promise.all([
       askHierarchical(store, signal),
       askSoftDelete(store, signal),
       look(store, signal),
-      store.config.readOnly ? undefined : probe(store, signal),
     ]);
+    const hierarchical = told ?? seen.hierarchical;
+    // Hierarchical namespaces have no versions, and what is written there leaves a directory.
+    if (hierarchical) return { hierarchical, versions: 'none', softDelete, retention };
+    const probed = store.config.readOnly ? undefined : await probe(store, signal);
     return {
-      hierarchical: hierarchical ?? seen.hierarchical,
+      hierarchical,
       versions: probed?.versions ?? (seen.versioned ? 'enabled' : 'unknown'),
       softDelete: probed?.softDelete ?? softDelete,
       retention,

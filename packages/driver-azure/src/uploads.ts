@@ -1,6 +1,7 @@
 import { ROOT } from '@dunnage/driver-api';
 import type { Key, ListOptions, OpOptions, PendingUpload } from '@dunnage/driver-api';
-import { expectStatus } from './answers.ts';
+import { bodyOfAnswer, expectStatus, refusalOf } from './answers.ts';
+import { confirmMissing } from './container.ts';
 import { quoted } from './info.ts';
 import { pagesOf } from './list.ts';
 import { now } from './read.ts';
@@ -57,8 +58,11 @@ export async function abortUpload(
       ...{ method: 'GET', name, signal },
       query: { comp: 'blocklist', blocklisttype: 'uncommitted' },
     });
-    if (blocks.status === 404) return;
-    await expectStatus(blocks, 200);
+    if (blocks.status === 404) {
+      await confirmMissing(store, await refusalOf(blocks), signal);
+      return;
+    }
+    await bodyOfAnswer(await expectStatus(blocks, 200));
     // A blob that is there keeps its blocks: they are no upload that has nothing to show.
     if (blocks.headers.get('etag') !== undefined) return;
     const made = await client.blob(name).upload('', 0, {

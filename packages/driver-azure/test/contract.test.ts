@@ -7,7 +7,6 @@ import { afterAll, describe, it } from 'vitest';
 /** Accounts that differ in what they do with versions, deletes, directories and pages. */
 const ACCOUNTS: Readonly<Record<string, AzureDoubleOptions>> = {
   'a plain account': {},
-  'an account with soft delete': { softDeleteDays: 7 },
   'an account with versions': { versioning: true },
   'an account with a hierarchical namespace': { hns: true },
 };
