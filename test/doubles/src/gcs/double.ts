@@ -43,7 +43,17 @@ export interface GcsDouble extends RunningServer {
   container(name: string, settings?: Partial<BucketSettings>): Container;
 }
 
-/** Starts a double of Google Cloud Storage on loopback. */
+/**
+ * Starts a double of Google Cloud Storage on loopback: buckets and objects of the JSON API with uploads of
+ * all three kinds, batches, and the XML API's deletion of many objects.
+ *
+ * It answers 501 for what it does not cover: folders, globs, and the rest of the XML API. There are no
+ * access control lists, keys of customers, notifications, or lifecycle rules in it.
+ *
+ * Where the documentation is silent and no observation was found, it takes the answer that is harder to
+ * deal with: the XML API has an error `NoSuchKey` for an object that is not there, a batch of more than
+ * 100 calls is refused as a whole.
+ */
 export async function startGcsDouble(options: GcsDoubleOptions = {}): Promise<GcsDouble> {
   const {
     clock = Date.now,

@@ -111,5 +111,9 @@ describe('the handle of the double', () => {
     double.container('plain').put('a', 'x');
     expect(outcome(await wire.send('GET', '/plain/a'))).toBe('501');
     expect(outcome(await wire.send('PUT', '/plain/a', { body: 'x' }))).toBe('501');
+    const list = (query: Readonly<Record<string, string>>): Promise<string> =>
+      wire.send('GET', '/storage/v1/b/plain/o', { query }).then(outcome);
+    expect(await list({ matchGlob: '**' })).toBe('501 notImplemented');
+    expect(await list({ delimiter: '/', includeFoldersAsPrefixes: 'True' })).toBe('ok');
   });
 });

@@ -10,3 +10,8 @@ export interface Probe {
   readonly run: (wire: Wire) => Promise<Facts>;
   readonly facts: Facts;
 }
+
+/** By the name of a probe: what a server answers otherwise than the service, and why that is let be. */
+export type Differences = Readonly<
+  Record<string, { readonly facts: Facts; readonly reason: string } | undefined>
+>;

@@ -1,7 +1,7 @@
-import { GcsError, invalid } from '../errors.ts';
+import { GcsError, invalid, notCovered } from '../errors.ts';
 import type { Call } from '../protocol/call.ts';
 import { flag, int64 } from '../protocol/parameters.ts';
-import type { Shown } from '../store/bucket.ts';
+import type { Bucket, Shown } from '../store/bucket.ts';
 import { decodePageToken } from './page-token.ts';
 import type { Position } from './page-token.ts';
 
@@ -22,8 +22,14 @@ export interface ListQuery {
   readonly position: Position | undefined;
 }
 
-/** @throws GcsError 400 */
-export function listQuery(call: Call): ListQuery {
+/** @throws GcsError 400, or 501 for what would show something else than it does here */
+export function listQuery({ settings }: Bucket, call: Call): ListQuery {
+  for (const name of ['matchGlob', 'filter']) {
+    if (call.query.has(name)) throw notCovered(name);
+  }
+  if (settings.hierarchicalNamespace && flag(call, 'includeFoldersAsPrefixes')) {
+    throw notCovered('folders');
+  }
   const text = (name: string): string => call.query.get(name) ?? '';
   const token = text('pageToken');
   return {

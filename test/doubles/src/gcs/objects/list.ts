@@ -14,7 +14,7 @@ import { objectResource } from './resource.ts';
 
 /** `objects.list` */
 export function listObjects(bucket: Bucket, call: Call): Reply {
-  const { objects, prefixes, next } = collectPage(bucket, listQuery(call));
+  const { objects, prefixes, next } = collectPage(bucket, listQuery(bucket, call));
   const page = {
     kind: 'storage#objects',
     // As JSON.stringify does, the service leaves out what is empty.

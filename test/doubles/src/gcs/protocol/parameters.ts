@@ -1,9 +1,9 @@
 import { GcsError, invalid } from '../errors.ts';
 import type { Call } from './call.ts';
 
-/** A parameter that is `true` or `false`; missing is `false`. @throws GcsError 400 */
+/** A parameter that is `true` or `false`, in any case; missing is `false`. @throws GcsError 400 */
 export function flag(call: Call, name: string): boolean {
-  const value = call.query.get(name) ?? 'false';
+  const value = call.query.get(name)?.toLowerCase() ?? 'false';
   if (value !== 'true' && value !== 'false') {
     throw invalid(`Invalid value for boolean: ${value}`, name);
   }

@@ -32,6 +32,7 @@ export const listingProbes: readonly Probe[] = [
         top: await list({ delimiter: '/' }),
         children: await list({ prefix: 'a/', delimiter: '/' }),
         trailing: await list({ delimiter: '/', includeTrailingDelimiter: 'true' }),
+        capital: await list({ delimiter: '/', includeTrailingDelimiter: 'True' }),
         longDelimiter: await list({ delimiter: '/2/' }),
         emptyDelimiter: await list({ delimiter: '' }),
       };
@@ -43,6 +44,7 @@ export const listingProbes: readonly Probe[] = [
       top: 'a a0 c | a/ b/',
       children: 'a/ a/1 | a/2/',
       trailing: 'a a/ a0 c | a/ b/',
+      capital: 'a a/ a0 c | a/ b/',
       longDelimiter: 'a a/ a/1 a0 b/1 c | a/2/',
       emptyDelimiter: 'a a/ a/1 a/2/x a/2/y a0 b/1 c |',
     },
