@@ -6,12 +6,12 @@ export function outcome(answer: Answer): string {
   return code === undefined ? `${answer.status}` : `${answer.status} ${code}`;
 }
 
-/** Outcomes by name. */
+/** Outcomes by name, of one request after the other. */
 export async function outcomes(
-  asked: Readonly<Record<string, Promise<Answer>>>,
+  asked: Readonly<Record<string, () => Promise<Answer>>>,
 ): Promise<Record<string, string>> {
   const found: Record<string, string> = {};
-  for (const [name, answer] of Object.entries(asked)) found[name] = outcome(await answer);
+  for (const [name, ask] of Object.entries(asked)) found[name] = outcome(await ask());
   return found;
 }
 

@@ -6,6 +6,8 @@ export interface Signer {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken?: string;
+  /** Default: `s3`. */
+  readonly service?: string;
 }
 
 /** A request before it is signed. */
@@ -53,8 +55,9 @@ export function sign(request: Unsigned, signer: Signer): Signature {
     names.join(';'),
     request.payloadHash,
   ].join('\n');
-  const scope = `${day}/${signer.region}/s3/aws4_request`;
-  const key = [day, signer.region, 's3', 'aws4_request'].reduce<Buffer>(
+  const { region, service = 's3' } = signer;
+  const scope = `${day}/${region}/${service}/aws4_request`;
+  const key = [day, region, service, 'aws4_request'].reduce<Buffer>(
     (secret, part) => hmac(secret, part),
     Buffer.from(`AWS4${signer.secretAccessKey}`),
   );

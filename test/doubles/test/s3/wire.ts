@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { crc32 } from 'node:zlib';
 import { canonicalQuery, encode, sha256, sign } from './sign.ts';
 import type { Signature, Signer } from './sign.ts';
 
@@ -131,14 +132,22 @@ export class Wire {
     return this.send('PUT', pathOf(bucket, key), { body, headers });
   }
 
-  /** Writes objects of these names, with their names in them. */
+  /** Writes objects of these names, with their names in them; nothing in what looks like a directory. */
   async fill(bucket: string, keys: readonly string[]): Promise<string> {
-    for (const key of keys) await this.must('PUT', pathOf(bucket, key), { body: key });
+    for (const key of keys) {
+      await this.must('PUT', pathOf(bucket, key), { body: key.endsWith('/') ? '' : key });
+    }
     return bucket;
   }
 
   get(bucket: string, key: string, headers: Pairs = {}, query: Pairs = {}): Promise<Answer> {
     return this.send('GET', pathOf(bucket, key), { headers, query });
+  }
+
+  /** What an object holds; the status, if it can't be read. */
+  async read(bucket: string, key: string, query: Pairs = {}): Promise<string> {
+    const answer = await this.get(bucket, key, {}, query);
+    return answer.status === 200 ? answer.text : String(answer.status);
   }
 
   head(bucket: string, key: string, headers: Pairs = {}, query: Pairs = {}): Promise<Answer> {
@@ -166,6 +175,13 @@ export function pathOf(bucket: string, key: string): string {
 
 export function md5Of(body: string | Buffer): { 'content-md5': string } {
   return { 'content-md5': createHash('md5').update(body).digest('base64') };
+}
+
+/** Base64, as S3 carries it. */
+export function crc32Of(body: string | Buffer): string {
+  const sum = Buffer.alloc(4);
+  sum.writeUInt32BE(crc32(body));
+  return sum.toString('base64');
 }
 
 /** The ETag of bytes that were put whole, with its quotes. */

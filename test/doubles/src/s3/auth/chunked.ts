@@ -42,7 +42,7 @@ export function unframe(request: S3Request, verified: Verified): Unframed {
     const last = chunks.at(-1);
     if (last !== undefined && last.length < MIN_CHUNK) {
       throw new S3Fault('InvalidChunkSizeError', {
-        fields: { Chunk: String(chunks.length), BadChunkSize: String(last.length) },
+        fields: { Chunk: String(chunks.length + 1), BadChunkSize: String(last.length) },
       });
     }
     chunks.push(bytes);

@@ -26,14 +26,16 @@ export function deleteObjects(call: BucketCall): Answer {
     throw invalidRequest('Missing required header for this request: Content-MD5');
   }
   const root = readXml(bytes, 'Delete');
-  const objects = root.children.filter(({ name }) => name === 'Object').map(wanted);
+  const objects = root.children
+    .filter(({ name }) => name === 'Object')
+    .map((element) => wanted(element, call.bucket.isDirectory));
   if (objects.length === 0 || objects.length > call.bucket.deleteLimit) throw malformed();
   const quiet = textOf(root, 'Quiet')?.trim() === 'true';
   const outcomes = objects.map((object) => deleteOne(call, object, quiet));
   return { status: 200, body: document('DeleteResult', ...outcomes) };
 }
 
-function wanted(element: Element): Wanted {
+function wanted(element: Element, isDirectory: boolean): Wanted {
   const key = childOf(element, 'Key')?.text;
   if (key === undefined || key === '') throw malformed();
   const conditions = {
@@ -41,6 +43,8 @@ function wanted(element: Element): Wanted {
     size: textOf(element, 'Size'),
     modified: textOf(element, 'LastModifiedTime'),
   };
+  // Other buckets know no such elements.
+  if (!isDirectory && (conditions.size ?? conditions.modified) !== undefined) throw malformed();
   return { key, versionId: textOf(element, 'VersionId'), conditions };
 }
 

@@ -37,11 +37,11 @@ export const bucketProbes: readonly Probe[] = [
       const bucket = await wire.fill(await wire.bucket(), ['a']);
       const remove = (): Promise<Answer> => wire.send('DELETE', `/${bucket}`);
       return {
-        ...(await outcomes({ full: remove() })),
+        ...(await outcomes({ full: () => remove() })),
         emptied: await wire.delete(bucket, 'a').then(async () => outcome(await remove())),
         gone: outcome(await wire.send('HEAD', `/${bucket}`)),
         again: outcome(await remove()),
-        badName: outcome(await wire.send('PUT', '/No_Good')),
+        badName: outcome(await wire.send('PUT', `/${bucket}_Not-Good`)),
         badStatus: await wire.bucket().then(async (other) =>
           outcome(
             await wire.send('PUT', `/${other}`, {

@@ -2,7 +2,7 @@ import type { Probe } from '../probe.ts';
 import { outcome, partsOf, shown, textOf, textsOf } from '../reading.ts';
 import type { Wire } from '../wire.ts';
 
-const TREE = ['a', 'a/', 'a/1', 'a/2/x', 'a/2/y', 'a0', 'b/1', 'c'];
+const TREE = ['a-', 'a/', 'a/1', 'a/2/x', 'a/2/y', 'a0', 'b/1', 'c'];
 
 type Query = Readonly<Record<string, string>>;
 
@@ -52,15 +52,15 @@ export const listingProbes: readonly Probe[] = [
         emptyDelimiter: { delimiter: '' },
       }),
     facts: {
-      all: 'a a/ a/1 a/2/x a/2/y a0 b/1 c |',
+      all: 'a- a/ a/1 a/2/x a/2/y a0 b/1 c |',
       prefix: 'a/ a/1 a/2/x a/2/y |',
-      noSlash: 'a a/ a/1 a/2/x a/2/y a0 |',
+      noSlash: 'a- a/ a/1 a/2/x a/2/y a0 |',
       nothing: '|',
-      top: 'a a0 c | a/ b/',
+      top: 'a- a0 c | a/ b/',
       children: 'a/ a/1 | a/2/',
       inName: '| a/2/',
-      longDelimiter: 'a a/ a/1 a0 b/1 c | a/2/',
-      emptyDelimiter: 'a a/ a/1 a/2/x a/2/y a0 b/1 c |',
+      longDelimiter: 'a- a/ a/1 a0 b/1 c | a/2/',
+      emptyDelimiter: 'a- a/ a/1 a/2/x a/2/y a0 b/1 c |',
     },
   },
   {
@@ -74,7 +74,7 @@ export const listingProbes: readonly Probe[] = [
         sibling: { prefix: 'a/', 'start-after': 'A' },
         inside: { prefix: 'a/', 'start-after': 'a/2/x' },
         behind: { prefix: 'a/', 'start-after': 'b' },
-        beforeGroup: { delimiter: '/', 'start-after': 'a' },
+        beforeGroup: { delimiter: '/', 'start-after': 'a-' },
         atGroup: { delimiter: '/', 'start-after': 'a/' },
         inGroup: { delimiter: '/', 'start-after': 'a/1' },
       }),
@@ -103,9 +103,9 @@ export const listingProbes: readonly Probe[] = [
       };
     },
     facts: {
-      ones: ['a | (1)', '| a/ (1)', 'a0 | (1)', '| b/ (1)', 'c | (1)'],
-      threes: ['a a/ a/1 | (3)', 'a/2/x a/2/y a0 | (3)', 'b/1 c | (2)'],
-      whole: ['a a/ a/1 a/2/x a/2/y a0 b/1 c | (8)'],
+      ones: ['a- | (1)', '| a/ (1)', 'a0 | (1)', '| b/ (1)', 'c | (1)'],
+      threes: ['a- a/ a/1 | (3)', 'a/2/x a/2/y a0 | (3)', 'b/1 c | (2)'],
+      whole: ['a- a/ a/1 a/2/x a/2/y a0 b/1 c | (8)'],
       startAfter: ['a0 b/1 | (2)', 'c | (1)'],
     },
   },
@@ -203,7 +203,8 @@ export const listingProbes: readonly Probe[] = [
   {
     name: 'keys come in UTF-8 order',
     run: async (wire) => {
-      const names = ['~', '\u{1f600}', '\uff5e', 'Z', 'a', 'é', '_', '-', '.', '0'];
+      const first = ['~', '\u{1f600}', '\uff5e', 'Z', 'a', 'é', '_', '-', '.', '0'];
+      const names = first.map((character) => `${character}x`);
       const bucket = await wire.fill(await wire.bucket(), names);
       const answer = await wire.list(bucket, { 'encoding-type': 'url' });
       return {
@@ -212,7 +213,7 @@ export const listingProbes: readonly Probe[] = [
           .join(' '),
       };
     },
-    facts: { keys: '- . 0 Z _ a ~ é \uff5e \u{1f600}' },
+    facts: { keys: '-x .x 0x Zx _x ax ~x éx \uff5ex \u{1f600}x' },
   },
   {
     name: 'encoding-type=url is form encoding that spares slashes',
@@ -275,14 +276,14 @@ export const listingProbes: readonly Probe[] = [
         groups: await ask({ 'max-keys': '2', delimiter: '/' }),
         atGroup: await ask({ marker: 'a/', delimiter: '/' }),
         inGroup: await ask({ marker: 'a/1', delimiter: '/' }),
-        beforeGroup: await ask({ marker: 'a', delimiter: '/' }),
+        beforeGroup: await ask({ marker: 'a-', delimiter: '/' }),
         owners: partsOf(await wire.list(bucket, {}, {}), 'Owner').length,
       };
     },
     facts: {
-      all: 'a a/ a/1 a/2/x a/2/y a0 b/1 c | false undefined',
-      plain: 'a a/ | true undefined',
-      groups: 'a | a/ true a/',
+      all: 'a- a/ a/1 a/2/x a/2/y a0 b/1 c | false undefined',
+      plain: 'a- a/ | true undefined',
+      groups: 'a- | a/ true a/',
       atGroup: 'a0 c | b/ false undefined',
       inGroup: 'a0 c | b/ false undefined',
       beforeGroup: 'a0 c | a/ b/ false undefined',

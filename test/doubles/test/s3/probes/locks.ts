@@ -46,12 +46,12 @@ export const lockProbes: readonly Probe[] = [
         until: head.headers['x-amz-object-lock-retain-until-date'] !== undefined,
         name: outcome(await wire.delete(bucket, 'g')),
         ...(await outcomes({
-          governed: remove('g', governed),
-          complied: remove('c', complied),
-          bypassCompliance: remove('c', complied, BYPASS),
-          held: remove('h', held),
-          bypassHold: remove('h', held, BYPASS),
-          bypassGovernance: remove('g', governed, BYPASS),
+          governed: () => remove('g', governed),
+          complied: () => remove('c', complied),
+          bypassCompliance: () => remove('c', complied, BYPASS),
+          held: () => remove('h', held),
+          bypassHold: () => remove('h', held, BYPASS),
+          bypassGovernance: () => remove('g', governed, BYPASS),
         })),
         bulk: fates(bulk).sort(),
         released: outcome(

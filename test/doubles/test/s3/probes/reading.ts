@@ -61,9 +61,9 @@ export const readingProbes: readonly Probe[] = [
       const head = await wire.head(bucket, 'no');
       return {
         ...(await outcomes({
-          bucket: wire.get(`${bucket}-no`, 'k'),
-          list: wire.list(`${bucket}-no`, {}),
-          headBucket: wire.send('HEAD', `/${bucket}-no`),
+          bucket: () => wire.get(`${bucket}-no`, 'k'),
+          list: () => wire.list(`${bucket}-no`, {}),
+          headBucket: () => wire.send('HEAD', `/${bucket}-no`),
         })),
         object: outcome(missing),
         key: textOf(missing, 'Key'),
@@ -135,22 +135,23 @@ export const readingProbes: readonly Probe[] = [
       const notModified = await wire.get(bucket, 'k', { 'if-none-match': etagOf('x') });
       return {
         ...(await outcomes({
-          match: wire.get(bucket, 'k', { 'if-match': etagOf('x') }),
-          unquoted: wire.get(bucket, 'k', { 'if-match': etagOf('x').replaceAll('"', '') }),
-          any: wire.get(bucket, 'k', { 'if-match': '*' }),
-          list: wire.get(bucket, 'k', { 'if-match': `${other}, ${etagOf('x')}` }),
-          mismatch: wire.get(bucket, 'k', { 'if-match': other }),
-          headMismatch: wire.head(bucket, 'k', { 'if-match': other }),
-          noneMatch: wire.get(bucket, 'k', { 'if-none-match': other }),
-          headNoneMatch: wire.head(bucket, 'k', { 'if-none-match': etagOf('x') }),
-          unmodified: wire.get(bucket, 'k', { 'if-unmodified-since': past }),
-          modified: wire.get(bucket, 'k', { 'if-modified-since': past }),
-          modifiedLater: wire.get(bucket, 'k', { 'if-modified-since': future }),
-          matchWins: wire.get(bucket, 'k', {
-            'if-match': etagOf('x'),
-            'if-unmodified-since': past,
-          }),
-          missing: wire.get(bucket, 'no', { 'if-match': other }),
+          match: () => wire.get(bucket, 'k', { 'if-match': etagOf('x') }),
+          unquoted: () => wire.get(bucket, 'k', { 'if-match': etagOf('x').replaceAll('"', '') }),
+          any: () => wire.get(bucket, 'k', { 'if-match': '*' }),
+          list: () => wire.get(bucket, 'k', { 'if-match': `${other}, ${etagOf('x')}` }),
+          mismatch: () => wire.get(bucket, 'k', { 'if-match': other }),
+          headMismatch: () => wire.head(bucket, 'k', { 'if-match': other }),
+          noneMatch: () => wire.get(bucket, 'k', { 'if-none-match': other }),
+          headNoneMatch: () => wire.head(bucket, 'k', { 'if-none-match': etagOf('x') }),
+          unmodified: () => wire.get(bucket, 'k', { 'if-unmodified-since': past }),
+          modified: () => wire.get(bucket, 'k', { 'if-modified-since': past }),
+          modifiedLater: () => wire.get(bucket, 'k', { 'if-modified-since': future }),
+          matchWins: () =>
+            wire.get(bucket, 'k', {
+              'if-match': etagOf('x'),
+              'if-unmodified-since': past,
+            }),
+          missing: () => wire.get(bucket, 'no', { 'if-match': other }),
         })),
         notModified: [notModified.status, notModified.text, notModified.headers.etag],
       };

@@ -1,18 +1,11 @@
-import { crc32 } from 'node:zlib';
 import type { Probe } from '../probe.ts';
 import { outcome, outcomes, textOf } from '../reading.ts';
 import { sha256, signedChunks } from '../sign.ts';
-import { pathOf } from '../wire.ts';
+import { crc32Of, pathOf } from '../wire.ts';
 import type { Answer, RequestParts, Wire } from '../wire.ts';
 
 const CHUNKS = [Buffer.alloc(65_536, 'a'), Buffer.from('tail')];
 const WHOLE = Buffer.concat(CHUNKS);
-
-function crc32Of(bytes: Buffer): string {
-  const sum = Buffer.alloc(4);
-  sum.writeUInt32BE(crc32(bytes));
-  return sum.toString('base64');
-}
 
 /** Unsigned chunks with a trailer, as SDKs send streams. */
 function framed(chunks: readonly Buffer[], trailer: string): Buffer {
@@ -52,19 +45,20 @@ export const signingProbes: readonly Probe[] = [
       const wrong = await get({ signer: { ...endpoint, secretAccessKey: 'no' } });
       return {
         ...(await outcomes({
-          nobody: get({ signer: null }),
-          stranger: get({ signer: { ...endpoint, accessKeyId: 'AKIANOBODYKNOWSTHIS0' } }),
-          otherToken: get({ signer: { ...endpoint, sessionToken: 'no' } }),
-          early: get({ atMs: Date.now() - 16 * 60_000 }),
-          late: get({ atMs: Date.now() + 16 * 60_000 }),
-          inTime: get({ atMs: Date.now() - 14 * 60_000 }),
-          tampered: get({ headers: { range: 'bytes=0-0' }, tamper: { range: 'bytes=0-9' } }),
-          added: get({ tamper: { 'x-amz-expected-bucket-owner': '000000000000' } }),
-          unsignedPayload: wire.send('PUT', path, { body: 'x', payloadHash: 'UNSIGNED-PAYLOAD' }),
-          otherPayload: wire.send('PUT', path, { body: 'x', payloadHash: sha256('y') }),
-          noHash: wire.send('PUT', path, { body: 'x', payloadHash: 'nonsense' }),
-          basic: get({ signer: null, headers: { authorization: 'Basic eDp5' } }),
-          malformed: get({ tamper: { authorization: 'AWS4-HMAC-SHA256 Credential=x' } }),
+          nobody: () => get({ signer: null }),
+          stranger: () => get({ signer: { ...endpoint, accessKeyId: 'AKIANOBODYKNOWSTHIS0' } }),
+          otherToken: () => get({ signer: { ...endpoint, sessionToken: 'no' } }),
+          early: () => get({ atMs: Date.now() - 16 * 60_000 }),
+          late: () => get({ atMs: Date.now() + 16 * 60_000 }),
+          inTime: () => get({ atMs: Date.now() - 14 * 60_000 }),
+          tampered: () => get({ headers: { range: 'bytes=0-0' }, tamper: { range: 'bytes=0-9' } }),
+          added: () => get({ tamper: { 'x-amz-expected-bucket-owner': '000000000000' } }),
+          unsignedPayload: () =>
+            wire.send('PUT', path, { body: 'x', payloadHash: 'UNSIGNED-PAYLOAD' }),
+          otherPayload: () => wire.send('PUT', path, { body: 'x', payloadHash: sha256('y') }),
+          noHash: () => wire.send('PUT', path, { body: 'x', payloadHash: 'nonsense' }),
+          basic: () => get({ signer: null, headers: { authorization: 'Basic eDp5' } }),
+          malformed: () => get({ tamper: { authorization: 'AWS4-HMAC-SHA256 Credential=x' } }),
         })),
         wrong: outcome(wrong),
         told: textOf(wrong, 'StringToSign') !== undefined,

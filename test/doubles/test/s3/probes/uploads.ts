@@ -92,7 +92,7 @@ export const uploadProbes: readonly Probe[] = [
         etag: headers.etag === joinedEtag(MINIMUM, 'tail'),
         length: headers['content-length'],
         kept: [headers['content-type'], headers['x-amz-meta-m']],
-        piece: [piece.status, piece.text, piece.headers['x-amz-mp-parts-count']],
+        piece: [piece.status, piece.text.slice(0, 9), piece.headers['x-amz-mp-parts-count']],
         pending: textsOf(await uploads(wire, bucket), 'UploadId').length,
         copy: textOf(
           await wire.send('PUT', pathOf(bucket, 'copy'), {
@@ -120,30 +120,33 @@ export const uploadProbes: readonly Probe[] = [
       const bucket = await wire.bucket();
       const id = await begin(wire, bucket, 'k');
       const tag = (await part(wire, bucket, 'k', id, 1, 'x')).headers.etag ?? '';
-      await part(wire, bucket, 'k', id, 2, 'y');
+      const large = (await part(wire, bucket, 'k', id, 2, MINIMUM)).headers.etag ?? '';
       const finish = (parts: readonly (readonly [number, string])[]): Promise<Answer> =>
         complete(wire, bucket, 'k', id, parts);
       return outcomes({
-        tooSmall: finish([
-          [1, tag],
-          [2, etagOf('y')],
-        ]),
-        missingPart: finish([[3, tag]]),
-        otherTag: finish([[1, etagOf('z')]]),
-        disorder: finish([
-          [2, etagOf('y')],
-          [1, tag],
-        ]),
-        noParts: finish([]),
-        partZero: part(wire, bucket, 'k', id, 0, 'x'),
-        partTooHigh: part(wire, bucket, 'k', id, 10_001, 'x'),
-        otherKey: part(wire, bucket, 'other', id, 1, 'x'),
-        otherUpload: part(wire, bucket, 'k', 'no', 1, 'x'),
-        badMd5: part(wire, bucket, 'k', id, 1, 'x', { 'content-md5': 'AAAAAAAAAAAAAAAAAAAAAA==' }),
-        aborted: abort(wire, bucket, 'k', id),
-        abortedAgain: abort(wire, bucket, 'k', id),
-        afterwards: wire.get(bucket, 'k', {}, { uploadId: id }),
-        object: wire.head(bucket, 'k'),
+        tooSmall: () =>
+          finish([
+            [1, tag],
+            [2, large],
+          ]),
+        missingPart: () => finish([[3, tag]]),
+        otherTag: () => finish([[1, etagOf('z')]]),
+        disorder: () =>
+          finish([
+            [2, large],
+            [1, tag],
+          ]),
+        noParts: () => finish([]),
+        partZero: () => part(wire, bucket, 'k', id, 0, 'x'),
+        partTooHigh: () => part(wire, bucket, 'k', id, 10_001, 'x'),
+        otherKey: () => part(wire, bucket, 'other', id, 1, 'x'),
+        otherUpload: () => part(wire, bucket, 'k', 'no', 1, 'x'),
+        badMd5: () =>
+          part(wire, bucket, 'k', id, 1, 'x', { 'content-md5': 'AAAAAAAAAAAAAAAAAAAAAA==' }),
+        aborted: () => abort(wire, bucket, 'k', id),
+        abortedAgain: () => abort(wire, bucket, 'k', id),
+        afterwards: () => wire.get(bucket, 'k', {}, { uploadId: id }),
+        object: () => wire.head(bucket, 'k'),
       });
     },
     facts: {
@@ -220,10 +223,11 @@ export const uploadProbes: readonly Probe[] = [
       return {
         truncated: textOf(answer, 'IsTruncated'),
         groups: partsOf(answer, 'CommonPrefixes').length,
-        next: [textOf(answer, 'NextKeyMarker'), textOf(answer, 'NextUploadIdMarker')],
+        next: textOf(answer, 'NextKeyMarker'),
+        nextId: textOf(answer, 'NextUploadIdMarker') !== '',
       };
     },
-    facts: { truncated: 'true', groups: 1, next: ['', ''] },
+    facts: { truncated: 'true', groups: 1, next: '', nextId: false },
   },
   {
     name: 'parts by copying',
@@ -235,20 +239,21 @@ export const uploadProbes: readonly Probe[] = [
           'x-amz-copy-source': `/${bucket}/${source}`,
           ...(range === undefined ? {} : { 'x-amz-copy-source-range': range }),
         });
+      const refused = await outcomes({
+        open: () => copy('bytes=2-'),
+        suffix: () => copy('bytes=-2'),
+        backwards: () => copy('bytes=4-2'),
+        past: () => copy('bytes=5-20'),
+        beyond: () => copy('bytes=20-30'),
+        missing: () => copy(undefined, 'no'),
+      });
       const taken = await copy('bytes=2-4');
       const etag = textOf(taken, 'ETag') ?? '';
       return {
+        ...refused,
         taken: [taken.status, etag],
-        ...(await outcomes({
-          open: copy('bytes=2-'),
-          suffix: copy('bytes=-2'),
-          backwards: copy('bytes=4-2'),
-          past: copy('bytes=5-20'),
-          beyond: copy('bytes=20-30'),
-          missing: copy(undefined, 'no'),
-        })),
         done: outcome(await complete(wire, bucket, 'k', id, [[1, etag]])),
-        text: (await wire.get(bucket, 'k')).text,
+        text: await wire.read(bucket, 'k'),
       };
     },
     facts: {

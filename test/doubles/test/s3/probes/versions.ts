@@ -60,7 +60,7 @@ export const versionProbes: readonly Probe[] = [
           names.of(versionOf(missing)),
         ],
         named: [outcome(named), named.headers['x-amz-delete-marker'], outcome(headNamed)],
-        old: (await wire.get(bucket, 'k', {}, { versionId: one })).text,
+        old: await wire.read(bucket, 'k', { versionId: one }),
         oldId: names.of(versionOf(await wire.head(bucket, 'k', {}, { versionId: one }))),
         listed: textOf(await wire.list(bucket, {}), 'KeyCount'),
         history: history(await versions(wire, bucket), names),
@@ -212,7 +212,7 @@ export const versionProbes: readonly Probe[] = [
       const unversioned = history(await versions(wire, bucket), names);
       await wire.version(bucket, 'Enabled');
       names.of(versionOf(await wire.put(bucket, 'k', 'enabled')));
-      const before = await wire.get(bucket, 'k', {}, { versionId: 'null' });
+      const before = await wire.read(bucket, 'k', { versionId: 'null' });
       await wire.version(bucket, 'Suspended');
       await wire.put(bucket, 'k', 'suspended');
       const suspended = history(await versions(wire, bucket), names);
@@ -220,7 +220,7 @@ export const versionProbes: readonly Probe[] = [
       return {
         plain: versionOf(plain),
         unversioned,
-        before: before.text,
+        before,
         suspended,
         gone: [gone.headers['x-amz-delete-marker'], versionOf(gone)],
         history: history(await versions(wire, bucket), names),
@@ -260,8 +260,12 @@ export const versionProbes: readonly Probe[] = [
           versionOf(done) !== '',
           done.headers['x-amz-copy-source-version-id'] === one,
         ],
-        text: (await wire.get(bucket, 'copy')).text,
-        ...(await outcomes({ ofMarked: copy(), ofMarker: copy(marker), madeUp: copy('made-up') })),
+        text: await wire.read(bucket, 'copy'),
+        ...(await outcomes({
+          ofMarked: () => copy(),
+          ofMarker: () => copy(marker),
+          madeUp: () => copy('made-up'),
+        })),
       };
     },
     facts: {

@@ -1,14 +1,7 @@
 import { createHash } from 'node:crypto';
-import { crc32 } from 'node:zlib';
 import type { Probe } from '../probe.ts';
 import { outcome, outcomes, textOf } from '../reading.ts';
-import { etagOf, md5Of, pathOf } from '../wire.ts';
-
-function crc32Of(text: string): string {
-  const bytes = Buffer.alloc(4);
-  bytes.writeUInt32BE(crc32(text));
-  return bytes.toString('base64');
-}
+import { crc32Of, etagOf, md5Of, pathOf } from '../wire.ts';
 
 function sha256Of(text: string): string {
   return createHash('sha256').update(text).digest('base64');
@@ -36,7 +29,7 @@ export const writingProbes: readonly Probe[] = [
           'x-amz-checksum-crc32': crc32Of('body'),
         }),
         announced: await put({ 'x-amz-sdk-checksum-algorithm': 'CRC32' }),
-        kept: (await wire.get(bucket, 'k')).text,
+        kept: await wire.read(bucket, 'k'),
       };
     },
     facts: {
@@ -90,10 +83,10 @@ export const writingProbes: readonly Probe[] = [
       return {
         absent: await put('k', 'one', absent),
         present: await put('k', 'two', absent),
-        kept: (await wire.get(bucket, 'k')).text,
+        kept: await wire.read(bucket, 'k'),
         match: await put('k', 'three', { 'if-match': etagOf('one') }),
         mismatch: await put('k', 'four', { 'if-match': etagOf('one') }),
-        replaced: (await wire.get(bucket, 'k')).text,
+        replaced: await wire.read(bucket, 'k'),
         missing: await put('no', 'five', { 'if-match': etagOf('one') }),
         notWritten: outcome(await wire.head(bucket, 'no')),
         deleted: await wire.delete(bucket, 'k').then(() => put('k', 'six', absent)),
@@ -129,7 +122,7 @@ export const writingProbes: readonly Probe[] = [
       const won = answers.findIndex(({ status }) => status === 200);
       return {
         winners: answers.filter(({ status }) => status === 200).length,
-        isWinners: (await wire.get(bucket, 'k')).text === `${won}`,
+        isWinners: (await wire.read(bucket, 'k')) === `${won}`,
       };
     },
     facts: { winners: 1, isWinners: true },
@@ -152,19 +145,20 @@ export const writingProbes: readonly Probe[] = [
         modified: textOf(done, 'LastModified') !== undefined,
         copied: [text, headers['x-amz-meta-m'], headers['content-type']],
         ...(await outcomes({
-          noSlash: copy('copy', source.slice(1)),
-          missing: copy('copy', `/${bucket}/no`),
-          missingBucket: copy('copy', `/${bucket}-no/k`),
-          noKey: copy('copy', bucket),
-          match: copy('copy', source, { 'x-amz-copy-source-if-match': etagOf('body') }),
-          mismatch: copy('copy', source, { 'x-amz-copy-source-if-match': etagOf('x') }),
-          noneMatch: copy('copy', source, { 'x-amz-copy-source-if-none-match': etagOf('body') }),
-          self: copy('a b/+ü', source),
-          selfReplaced: copy('a b/+ü', source, { 'x-amz-metadata-directive': 'REPLACE' }),
-          ontoAbsent: copy('absent', source, { 'if-none-match': '*' }),
-          ontoPresent: copy('absent', source, { 'if-none-match': '*' }),
-          ontoMatch: copy('absent', source, { 'if-match': etagOf('body') }),
-          ontoMismatch: copy('absent', source, { 'if-match': etagOf('x') }),
+          noSlash: () => copy('copy', source.slice(1)),
+          missing: () => copy('copy', `/${bucket}/no`),
+          missingBucket: () => copy('copy', `/${bucket}-no/k`),
+          noKey: () => copy('copy', bucket),
+          match: () => copy('copy', source, { 'x-amz-copy-source-if-match': etagOf('body') }),
+          mismatch: () => copy('copy', source, { 'x-amz-copy-source-if-match': etagOf('x') }),
+          noneMatch: () =>
+            copy('copy', source, { 'x-amz-copy-source-if-none-match': etagOf('body') }),
+          self: () => copy('a b/+ü', source),
+          selfReplaced: () => copy('a b/+ü', source, { 'x-amz-metadata-directive': 'REPLACE' }),
+          ontoAbsent: () => copy('absent', source, { 'if-none-match': '*' }),
+          ontoPresent: () => copy('absent', source, { 'if-none-match': '*' }),
+          ontoMatch: () => copy('absent', source, { 'if-match': etagOf('body') }),
+          ontoMismatch: () => copy('absent', source, { 'if-match': etagOf('x') }),
         })),
         replaced: (await wire.head(bucket, 'a b/+ü')).headers['x-amz-meta-m'],
       };

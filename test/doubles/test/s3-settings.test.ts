@@ -1,0 +1,290 @@
+import { startS3Double } from '@dunnage/doubles/s3';
+import type { S3Bucket, S3BucketSettings, S3Double } from '@dunnage/doubles/s3';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { deleteDocument, fates } from './s3/probes/deleting.ts';
+import { outcome, outcomes, partsOf, shown, textOf, textsOf } from './s3/reading.ts';
+import { crc32Of, etagOf, md5Of, pathOf, Wire } from './s3/wire.ts';
+import type { Answer } from './s3/wire.ts';
+
+describe('buckets are made to order', () => {
+  let double: S3Double;
+  let wire: Wire;
+  let made = 0;
+  beforeAll(async () => {
+    double = await startS3Double();
+    const { url, region, credentials } = double;
+    wire = new Wire({ url, region, ...credentials });
+  });
+  afterAll(() => double.close());
+
+  function bucketOf(settings: S3BucketSettings = {}, keys: readonly string[] = []): S3Bucket {
+    const bucket = double.container(`ordered-${made++}`, settings);
+    for (const key of keys) bucket.put(key, key);
+    return bucket;
+  }
+
+  it('with limits that tests can reach', async () => {
+    const { name } = bucketOf({ deleteLimit: 2, pageLimit: 2, maxCopySize: 4 }, [
+      'a',
+      'b',
+      'c',
+      'large',
+    ]);
+    const page = await wire.list(name, { 'max-keys': '1000' });
+    expect([shown(page), textOf(page, 'IsTruncated')]).toEqual(['a b |', 'true']);
+    const keys = ['a', 'b', 'c'].map((key) => `<Key>${key}</Key>`);
+    expect(outcome(await wire.deleteMany(name, deleteDocument(keys)))).toBe('400 MalformedXML');
+    expect(outcome(await wire.deleteMany(name, deleteDocument(keys.slice(1))))).toBe('200');
+    const copy = (key: string): Promise<Answer> =>
+      wire.send('PUT', pathOf(name, 'copy'), {
+        headers: { 'x-amz-copy-source': `/${name}/${key}` },
+      });
+    expect(await outcomes({ small: () => copy('a'), large: () => copy('large') })).toEqual({
+      small: '200',
+      large: '400 InvalidRequest',
+    });
+  });
+
+  it('with ETags that are no MD5', async () => {
+    const bucket = bucketOf({ encryption: 'aws:kms' });
+    const put = await wire.put(bucket.name, 'k', 'body');
+    expect(put.headers['x-amz-server-side-encryption']).toBe('aws:kms');
+    expect(put.headers.etag).toMatch(/^"[0-9a-f]{32}"$/);
+    expect(put.headers.etag).not.toBe(etagOf('body'));
+    expect((await wire.put(bucket.name, 'k', 'body')).headers.etag).not.toBe(put.headers.etag);
+    expect(bucket.put('own', 'body').etag).not.toBe(etagOf('body'));
+    const plain = bucketOf();
+    const asked = { 'x-amz-server-side-encryption': 'aws:kms' };
+    expect((await wire.put(plain.name, 'k', 'body', asked)).headers.etag).not.toBe(etagOf('body'));
+  });
+
+  it('with rights that are missing', async () => {
+    const bucket = bucketOf(
+      { denied: ['s3:ListBucket', 's3:GetBucketVersioning', 's3:DeleteObject'] },
+      ['a'],
+    );
+    const { name } = bucket;
+    expect(
+      await outcomes({
+        list: () => wire.list(name, {}),
+        headBucket: () => wire.send('HEAD', `/${name}`),
+        versioning: () => wire.list(name, {}, { versioning: '' }),
+        read: () => wire.get(name, 'a'),
+        missing: () => wire.get(name, 'no'),
+        headMissing: () => wire.head(name, 'no'),
+        remove: () => wire.delete(name, 'a'),
+      }),
+    ).toEqual({
+      list: '403 AccessDenied',
+      headBucket: '403',
+      versioning: '403 AccessDenied',
+      read: '200',
+      missing: '403 AccessDenied',
+      headMissing: '403',
+      remove: '403 AccessDenied',
+    });
+    const bulk = await wire.deleteMany(name, deleteDocument(['<Key>a</Key>']));
+    expect(fates(bulk)).toEqual(['a: AccessDenied']);
+    bucket.configure({ denied: [] });
+    expect(outcome(await wire.delete(name, 'a'))).toBe('204');
+  });
+
+  it('with a default retention', async () => {
+    const { name } = bucketOf({ objectLock: { mode: 'COMPLIANCE', days: 1 } });
+    expect(outcome(await wire.put(name, 'k', 'x'))).toBe('400 InvalidRequest');
+    const put = await wire.put(name, 'k', 'x', md5Of('x'));
+    const versionId = String(put.headers['x-amz-version-id']);
+    expect(outcome(await wire.delete(name, 'k', {}, { versionId }))).toBe('403 AccessDenied');
+    const told = await wire.list(name, {}, { 'object-lock': '' });
+    expect([textOf(told, 'Mode'), textOf(told, 'Days')]).toEqual(['COMPLIANCE', '1']);
+  });
+
+  it('in regions that answer in one of three ways', async () => {
+    const answers = [];
+    for (const redirect of ['permanent', 'temporary', 'opt-in'] as const) {
+      const { name } = bucketOf({ region: 'eu-west-1', redirect }, ['k']);
+      const answer = await wire.get(name, 'k');
+      const location = answer.headers.location?.replace(name, 'BUCKET').replace(double.url, 'URL');
+      answers.push([outcome(answer), answer.headers['x-amz-bucket-region'], location]);
+    }
+    expect(answers).toEqual([
+      ['301 PermanentRedirect', 'eu-west-1', undefined],
+      ['307 TemporaryRedirect', 'eu-west-1', 'URL/BUCKET/k'],
+      ['400 IllegalLocationConstraintException', 'eu-west-1', undefined],
+    ]);
+    const { name } = bucketOf({ region: 'eu-west-1' }, ['k']);
+    const third = await wire
+      .get(name, 'k')
+      .then(() =>
+        wire.send('GET', pathOf(name, 'k'), { signer: { ...wire.endpoint, region: 'us-west-2' } }),
+      );
+    expect([outcome(third), textOf(third, 'Region')]).toEqual([
+      '400 AuthorizationHeaderMalformed',
+      'eu-west-1',
+    ]);
+  });
+
+  it('that answer before they know the outcome', async () => {
+    const { name } = bucketOf({ keepAlive: true });
+    const complete = async (etag: string): Promise<Answer> => {
+      const begun = await wire.must('POST', pathOf(name, 'k'), { query: { uploads: '' } });
+      const uploadId = textOf(begun, 'UploadId') ?? '';
+      const query = { uploadId, partNumber: '1' };
+      await wire.must('PUT', pathOf(name, 'k'), { query, body: 'x' });
+      const body = `<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>${etag}</ETag></Part></CompleteMultipartUpload>`;
+      return wire.send('POST', pathOf(name, 'k'), { query: { uploadId }, body });
+    };
+    const failed = await complete('other');
+    expect([failed.status, textOf(failed, 'Code')]).toEqual([200, 'InvalidPart']);
+    const done = await complete(etagOf('x'));
+    expect([done.status, textOf(done, 'Key')]).toEqual([200, 'k']);
+    expect(done.text).toMatch(/^<\?xml[^>]*\?>\n\s+\n</);
+  });
+
+  it('that depart from S3 as others do', async () => {
+    const { name } = bucketOf(
+      {
+        quirks: [
+          'delete-ignores-conditions',
+          'delete-needs-md5',
+          'no-chunked-bodies',
+          'no-conditional-writes',
+        ],
+      },
+      ['a', 'b'],
+    );
+    const other = { 'if-match': etagOf('other') };
+    const document = deleteDocument(['<Key>b</Key><ETag>other</ETag>']);
+    const chunked = {
+      payloadHash: 'STREAMING-UNSIGNED-PAYLOAD-TRAILER',
+      headers: { 'x-amz-decoded-content-length': '0' },
+      body: '0\r\n\r\n',
+    };
+    const sha256 = { 'x-amz-checksum-sha256': 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=' };
+    expect(
+      await outcomes({
+        remove: () => wire.delete(name, 'a', other),
+        bulk: () => wire.deleteMany(name, document),
+        otherSum: () => wire.deleteMany(name, document, {}),
+        wrongSum: () => wire.deleteMany(name, document, sha256),
+        chunked: () => wire.send('PUT', pathOf(name, 'k'), chunked),
+        write: () => wire.put(name, 'k', 'x', { 'if-none-match': '*' }),
+      }),
+    ).toEqual({
+      remove: '204',
+      bulk: '200',
+      otherSum: '400 InvalidRequest',
+      wrongSum: '400 BadDigest',
+      chunked: '501 NotImplemented',
+      write: '501 NotImplemented',
+    });
+    expect(double.container(name).names()).toEqual([]);
+  });
+});
+
+describe('directory buckets', () => {
+  const NAME = 'directory--use1-az4--x-s3';
+  let double: S3Double;
+  let bucket: S3Bucket;
+  beforeAll(async () => {
+    double = await startS3Double();
+    bucket = double.container(NAME, { pageLimit: 3 });
+  });
+  afterAll(() => double.close());
+
+  /** As clients ask who signed for the service of such buckets. */
+  async function ask(
+    method: string,
+    query: Readonly<Record<string, string>>,
+    parts: { key?: string; headers?: Record<string, string>; body?: string } = {},
+  ): Promise<Answer> {
+    const { url, region, credentials } = double;
+    const wire = new Wire({ url, region, ...credentials, service: 's3express' });
+    const { key, headers = {}, body = '' } = parts;
+    const path = key === undefined ? `/${NAME}` : pathOf(NAME, key);
+    return wire.send(method, path, { query, headers, body });
+  }
+
+  async function listing(query: Readonly<Record<string, string>>): Promise<string[]> {
+    const found: string[] = [];
+    let token: string | undefined;
+    do {
+      const answer = await ask('GET', {
+        'list-type': '2',
+        ...query,
+        ...(token === undefined ? {} : { 'continuation-token': token }),
+      });
+      if (answer.status !== 200) return [outcome(answer)];
+      found.push(...textsOf(answer, 'Key'));
+      found.push(...partsOf(answer, 'CommonPrefixes').map((part) => `${textOf(part, 'Prefix')}*`));
+      token = textOf(answer, 'NextContinuationToken');
+    } while (token !== undefined);
+    return found;
+  }
+
+  it('list everything once, but in no order, and prefixes of pending uploads', async () => {
+    const keys = Array.from({ length: 20 }, (_, index) => `a/${String(index).padStart(2, '0')}`);
+    for (const key of [...keys, 'b/1/x', 'c']) bucket.put(key, key);
+    bucket.startUpload('pending/k');
+    const all = await listing({});
+    expect(all.toSorted()).toEqual([...keys, 'b/1/x', 'c']);
+    expect(all).not.toEqual(all.toSorted());
+    expect((await listing({ delimiter: '/' })).sort()).toEqual(['a/*', 'b/*', 'c', 'pending/*']);
+    expect((await listing({ prefix: 'b/', delimiter: '/' })).sort()).toEqual(['b/1/*']);
+  });
+
+  it('refuse what they do not have', async () => {
+    const found = await outcomes({
+      halfPrefix: () => ask('GET', { 'list-type': '2', prefix: 'a' }),
+      otherDelimiter: () => ask('GET', { 'list-type': '2', delimiter: '-' }),
+      startAfter: () => ask('GET', { 'list-type': '2', 'start-after': 'a' }),
+      listV1: () => ask('GET', {}),
+      versions: () => ask('GET', { versions: '' }),
+      versioning: () => ask('GET', { versioning: '' }),
+      locks: () => ask('GET', { 'object-lock': '' }),
+      md5: () => ask('PUT', {}, { key: 'k', body: 'x', headers: md5Of('x') }),
+    });
+    expect(found).toEqual({
+      halfPrefix: '400 InvalidRequest',
+      otherDelimiter: '400 InvalidArgument',
+      startAfter: '501 NotImplemented',
+      listV1: '405 NotSupported',
+      versions: '405 NotSupported',
+      versioning: '405 NotSupported',
+      locks: '405 NotSupported',
+      md5: '501 NotImplemented',
+    });
+    const { url, region, credentials } = double;
+    const general = new Wire({ url, region, ...credentials });
+    expect(outcome(await general.list(NAME, {}))).toBe('400 AuthorizationHeaderMalformed');
+  });
+
+  it('judge size and time of what is deleted, and let go what is missing', async () => {
+    const object = bucket.put('d/k', 'body', { modifiedMs: Date.UTC(2024, 0, 1) });
+    const remove = (headers: Record<string, string>, key = 'd/k'): Promise<Answer> =>
+      ask('DELETE', {}, { key, headers });
+    expect(
+      await outcomes({
+        size: () => remove({ 'x-amz-if-match-size': '5' }),
+        time: () => remove({ 'x-amz-if-match-last-modified-time': '2023-01-01T00:00:00Z' }),
+        missing: () => remove({ 'if-match': object.etag }, 'd/no'),
+        match: () =>
+          remove({
+            'if-match': object.etag,
+            'x-amz-if-match-size': '4',
+            'x-amz-if-match-last-modified-time': '2024-01-01T00:00:00Z',
+          }),
+      }),
+    ).toEqual({
+      size: '412 PreconditionFailed',
+      time: '412 PreconditionFailed',
+      missing: '204',
+      match: '204',
+    });
+    bucket.put('d/k', 'body');
+    const body = deleteDocument(['<Key>d/k</Key><Size>5</Size>']);
+    const headers = { 'x-amz-checksum-crc32': crc32Of(body) };
+    const bulk = await ask('POST', { delete: '' }, { body, headers });
+    expect(fates(bulk)).toEqual(['d/k: 412 Precondition Failed']);
+  });
+});
