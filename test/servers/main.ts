@@ -1,4 +1,4 @@
-/** Starts one of the real servers, says where it is, and runs until Ctrl-C. */
+/** Starts one of the real servers, says where it is, and runs until Ctrl-C. Creates the bucket that it is told of. */
 import { parseArgs } from 'node:util';
 import { startAzurite } from './azurite.ts';
 import { startCeph } from './ceph.ts';
@@ -10,41 +10,54 @@ import { startVersitygw } from './versitygw.ts';
 /** What is told of a server that runs. */
 interface Notice {
   readonly url: string;
-  /** A storage as Dunnage is told of it; the bucket has to be created. */
+  /** The storage as Dunnage is told of it. */
   readonly storage: string;
   /** The variables that give credentials and endpoint to Dunnage and to the vendor's own tools. */
   readonly environment: Readonly<Record<string, string>>;
 }
 
-const STARTERS: Readonly<Record<string, (options: StartOptions) => Promise<Notice>>> = {
-  ceph: async (options) => s3Notice(await startCeph(options)),
-  swift: async (options) => s3Notice(await startSwift(options)),
-  versitygw: async (options) => s3Notice(await startVersitygw(options)),
-  azurite: async (options) => azureNotice(await startAzurite(options)),
-  'fake-gcs': async (options) => gcsNotice(await startFakeGcs(options)),
+/** How to start a server, and with which bucket or container. */
+interface Wanted extends StartOptions {
+  readonly bucket: string | undefined;
+}
+
+// Buckets are created with the vendors' SDKs, which a container with nothing but Node has not.
+const STARTERS: Readonly<Record<string, (wanted: Wanted) => Promise<Notice>>> = {
+  ceph: async (wanted) => s3Notice(await startCeph(wanted), wanted),
+  swift: async (wanted) => s3Notice(await startSwift(wanted), wanted),
+  versitygw: async (wanted) => s3Notice(await startVersitygw(wanted), wanted),
+  azurite: async (wanted) => azureNotice(await startAzurite(wanted), wanted),
+  'fake-gcs': async (wanted) => gcsNotice(await startFakeGcs(wanted), wanted),
 };
 
 const { values, positionals } = parseArgs({
-  options: { port: { type: 'string' }, bind: { type: 'string' } },
+  options: { port: { type: 'string' }, bind: { type: 'string' }, bucket: { type: 'string' } },
   allowPositionals: true,
 });
 const [name = ''] = positionals;
 const start = STARTERS[name];
 if (start === undefined || positionals.length !== 1) {
   console.error(
-    `usage: node test/servers/main.ts ${Object.keys(STARTERS).join('|')} [--port N] [--bind ADDRESS]`,
+    `usage: node test/servers/main.ts ${Object.keys(STARTERS).join('|')} [--port N] [--bind ADDRESS] [--bucket NAME]`,
   );
   process.exitCode = 2;
 } else {
   const port = values.port === undefined ? undefined : Number(values.port);
-  console.log(JSON.stringify({ server: name, ...(await start({ port, bind: values.bind })) }));
+  console.log(
+    JSON.stringify({ server: name, ...(await start({ ...values, port, bucket: values.bucket })) }),
+  );
 }
 
-function s3Notice({ url, region, accessKeyId, secretAccessKey }: S3Server): Notice {
-  const query = new URLSearchParams({ endpoint: url, region, forcepathstyle: 'true' });
+async function s3Notice(server: S3Server, { bucket }: Wanted): Promise<Notice> {
+  const { url, region, accessKeyId, secretAccessKey } = server;
+  if (bucket !== undefined) {
+    const { createS3Bucket } = await import('./buckets.ts');
+    await createS3Bucket(server, bucket);
+  }
+  const query = new URLSearchParams({ endpoint: url, region, pathStyle: 'true' });
   return {
     url,
-    storage: `s3://bucket/?${query.toString()}`,
+    storage: `s3://${bucket ?? 'BUCKET'}/?${query.toString()}`,
     environment: {
       AWS_ACCESS_KEY_ID: accessKeyId,
       AWS_SECRET_ACCESS_KEY: secretAccessKey,
@@ -54,15 +67,25 @@ function s3Notice({ url, region, accessKeyId, secretAccessKey }: S3Server): Noti
   };
 }
 
-function gcsNotice({ url, projectId }: GcsServer): Notice {
+async function gcsNotice(server: GcsServer, { bucket }: Wanted): Promise<Notice> {
+  const { url, projectId } = server;
+  if (bucket !== undefined) {
+    const { createGcsBucket } = await import('./buckets.ts');
+    await createGcsBucket(server, bucket);
+  }
   const environment = { STORAGE_EMULATOR_HOST: url, GOOGLE_CLOUD_PROJECT: projectId };
-  return { url, storage: 'gs://bucket/', environment };
+  return { url, storage: `gs://${bucket ?? 'BUCKET'}/`, environment };
 }
 
-function azureNotice({ url, account, connectionString }: AzureServer): Notice {
+async function azureNotice(server: AzureServer, { bucket }: Wanted): Promise<Notice> {
+  const { url, account, connectionString } = server;
+  if (bucket !== undefined) {
+    const { createAzureContainer } = await import('./buckets.ts');
+    await createAzureContainer(server, bucket);
+  }
   return {
     url,
-    storage: `azure://${account}/container`,
+    storage: `azblob://${bucket ?? 'CONTAINER'}/?account=${account}`,
     environment: { AZURE_STORAGE_CONNECTION_STRING: connectionString },
   };
 }
