@@ -3,8 +3,11 @@ import type { S3Implementation } from './differences.ts';
 import type { Facts } from './probe.ts';
 import { bucketProbes } from './probes/buckets.ts';
 import { deletingProbes } from './probes/deleting.ts';
+import { historyProbes } from './probes/history.ts';
 import { listingProbes } from './probes/listing.ts';
 import { lockProbes } from './probes/locks.ts';
+import { nameProbes } from './probes/names.ts';
+import { pendingProbes } from './probes/pending.ts';
 import { readingProbes } from './probes/reading.ts';
 import { signingProbes } from './probes/signing.ts';
 import { uploadProbes } from './probes/uploads.ts';
@@ -16,12 +19,15 @@ import type { S3Endpoint } from './wire.ts';
 const PROBES = [
   ...bucketProbes,
   ...listingProbes,
+  ...nameProbes,
   ...readingProbes,
   ...writingProbes,
   ...deletingProbes,
   ...versionProbes,
+  ...historyProbes,
   ...lockProbes,
   ...uploadProbes,
+  ...pendingProbes,
   ...signingProbes,
 ];
 
