@@ -113,21 +113,29 @@ function writeEntry(
   return branch(
     'Contents',
     leaf('Key', encode(entry.name)),
-    ...objectLeaves(entry.item),
+    objectLeaves(entry.item),
     owner === undefined ? '' : branch('Owner', leaf('ID', owner)),
     leaf('StorageClass', entry.item.storageClass),
   );
 }
 
+/** Versions never change, and big listings are asked for again and again. */
+const written = new WeakMap<ObjectVersion, string>();
+
 /** What all listings tell of an object. */
-export function objectLeaves(version: ObjectVersion): string[] {
-  return [
-    leaf('LastModified', listedTime(version.modifiedMs)),
-    leaf('ETag', `"${version.etag}"`),
-    optionalLeaf('ChecksumAlgorithm', version.checksum?.algorithm),
-    optionalLeaf('ChecksumType', version.checksum?.type),
-    leaf('Size', version.bytes.length),
-  ];
+export function objectLeaves(version: ObjectVersion): string {
+  let leaves = written.get(version);
+  if (leaves === undefined) {
+    leaves = [
+      leaf('LastModified', listedTime(version.modifiedMs)),
+      leaf('ETag', `"${version.etag}"`),
+      optionalLeaf('ChecksumAlgorithm', version.checksum?.algorithm),
+      optionalLeaf('ChecksumType', version.checksum?.type),
+      leaf('Size', version.bytes.length),
+    ].join('');
+    written.set(version, leaves);
+  }
+  return leaves;
 }
 
 /** To the second, as HEAD tells it too, although it is written with milliseconds. */

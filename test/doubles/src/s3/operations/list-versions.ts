@@ -68,5 +68,5 @@ function writeVersion(key: string, { version, isLatest }: Listed, owner: string)
     return branch('DeleteMarker', ...head, modified, owner);
   }
   const storageClass = leaf('StorageClass', version.storageClass);
-  return branch('Version', ...head, ...objectLeaves(version), owner, storageClass);
+  return branch('Version', ...head, objectLeaves(version), owner, storageClass);
 }

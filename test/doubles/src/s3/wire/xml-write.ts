@@ -30,7 +30,8 @@ export function errorDocument(...children: readonly string[]): string {
 }
 
 // oxlint-disable-next-line no-control-regex -- they are what this is about
-const SPECIAL = /[&<>"\u0000-\u0008\u000b-\u001f\ufffe\uffff]/g;
+const SPECIAL = /[&<>"\u0000-\u0008\u000b-\u001f\ufffe\uffff]/;
+const ALL_SPECIAL = new RegExp(SPECIAL, 'g');
 const NAMED: Record<string, string> = {
   '&': '&amp;',
   '<': '&lt;',
@@ -39,8 +40,10 @@ const NAMED: Record<string, string> = {
 };
 
 function escapeText(text: string): string {
+  // Pages have thousands of texts with nothing special in them.
+  if (!SPECIAL.test(text)) return text;
   return text.replace(
-    SPECIAL,
+    ALL_SPECIAL,
     (character) => NAMED[character] ?? `&#x${character.charCodeAt(0).toString(16)};`,
   );
 }
