@@ -51,6 +51,8 @@ class Scan {
   /** Up to where the text has been read. */
   at: number;
   readonly #xml: string;
+  readonly #hasVersions: boolean;
+  readonly #hasTypes: boolean;
   /** Where the next metadata are, found once for all blobs before them. */
   #metadataAt = 0;
   #lastDate = '';
@@ -59,6 +61,9 @@ class Scan {
   constructor(xml: string, at: number) {
     this.#xml = xml;
     this.at = at;
+    // Most accounts have neither: then they are not looked for in each blob.
+    this.#hasVersions = xml.includes('<VersionId>');
+    this.#hasTypes = xml.includes('<ResourceType>');
   }
 
   entries(): Omit<Listing, 'next'> | undefined {
@@ -103,20 +108,21 @@ class Scan {
   }
 
   #blob(whole: string): ListedBlob | undefined {
-    const [text, metadata] = withoutMetadata(whole);
-    const name = nameIn(text);
-    if (name === undefined) return undefined;
-    const properties = text.slice(text.indexOf('<Properties>'));
-    const size = element(properties, 'Content-Length');
+    const [text, metadata] = this.#metadataAt < 0 ? [whole, undefined] : withoutMetadata(whole);
+    const at = text.indexOf('<Properties>');
+    const head = text.slice(0, at);
+    const name = nameIn(head);
+    if (at < 0 || name === undefined) return undefined;
+    const properties = text.slice(at);
     return {
       name,
-      size: size === undefined ? 0 : Number(size),
+      size: Number(element(properties, 'Content-Length') ?? 0),
       modified: this.#time(element(properties, 'Last-Modified')),
       etag: element(properties, 'Etag'),
       md5: element(properties, 'Content-MD5'),
-      version: element(text, 'VersionId'),
-      isCurrent: element(text, 'IsCurrentVersion') === 'true',
-      type: element(properties, 'ResourceType'),
+      version: this.#hasVersions ? element(head, 'VersionId') : undefined,
+      isCurrent: this.#hasVersions && element(head, 'IsCurrentVersion') === 'true',
+      type: this.#hasTypes ? element(properties, 'ResourceType') : undefined,
       folderMark: metadata === undefined ? undefined : folderMark(metadata),
     };
   }

@@ -67,6 +67,7 @@ export async function get(
       throw missing(store, 'get', key);
     }
     const info = complete(store, 'get', found);
+    checkAnswered(store, info, options.range, answer);
     const length = Number(answer.headers.get('content-length') ?? Number.NaN);
     if (length <= READ_AT_ONCE) {
       return { info, body: bodyOfBytes(await wholeBody(key, answer, length)) };
@@ -107,6 +108,25 @@ async function ask(
   }
   if (version !== undefined && refusal.status === 400) throw missing(store, 'get', key, version);
   throw refusal;
+}
+
+/**
+ * Makes sure that the answer is the range that was asked for: some servers answer with nothing where none of it is
+ * there, or with the whole object where they don't know ranges.
+ */
+function checkAnswered(
+  { session }: AzureStore,
+  { key, size }: ObjectInfo,
+  range: GetOptions['range'],
+  { status, readableStreamBody }: PipelineResponse,
+): void {
+  if (range === undefined) return;
+  const isMissed = range.start >= size;
+  if (!isMissed && status === 206) return;
+  (readableStreamBody as { destroy?: () => void } | undefined)?.destroy?.();
+  if (!isMissed) throw session.error('UNSUPPORTED', 'get', 'the store gives no ranges', key);
+  const message = `the range starts at ${range.start}, but ${JSON.stringify(key)} has ${size} bytes`;
+  throw session.error('RANGE_NOT_SATISFIABLE', 'get', message, key);
 }
 
 function lastOf({ end }: { readonly end?: number }): string {
