@@ -1,5 +1,5 @@
 import type { StorageDriver } from '@dunnage/driver-api';
-import { stackLayers } from '../layers/stack.ts';
+import { stackLayers, type StackOptions } from '../layers/stack.ts';
 import type { GcEvent, Phase } from './events.ts';
 import { Findings } from './findings.ts';
 import type { RunOptions } from './options.ts';
@@ -33,17 +33,19 @@ export async function startRun(
 ): Promise<RunContext> {
   const settings = settingsOf(options);
   const emit = options.onEvent ?? (() => {});
-  const stack = stackLayers(storage, {
+  const layers = {
     readOnly: options.readOnly,
     concurrency: settings.concurrency,
     timeoutMs: settings.timeoutMs,
     retry: options.retry,
     onRetry: (notice) => emit({ type: 'retry', ...notice }),
-  });
-  const { driver } = stack;
+  } satisfies StackOptions;
   const signal = options.signal ?? new AbortController().signal;
+  // Which verbs a driver has may show only when its store has been asked; layers have those of that moment.
+  const capabilities = await stackLayers(storage, layers).driver.capabilities({ signal });
+  const stack = stackLayers(storage, layers);
+  const { driver } = stack;
   const now = await driver.now({ signal });
-  const capabilities = await driver.capabilities({ signal });
   const durationsMs: Partial<Record<Phase, number>> = {};
   return {
     ...{ driver, settings, signal, now, durationsMs, emit },
