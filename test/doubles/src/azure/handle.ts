@@ -3,7 +3,7 @@ import type { AzureContainerHandle, BlobFacts, ContainerSettings, StoredBlob } f
 import type { Account } from './state/account.ts';
 import type { Blob, Entry } from './state/blob.ts';
 import { Container } from './state/container.ts';
-import { makeParents, replace } from './state/history.ts';
+import { expire, makeParents, replace } from './state/history.ts';
 import { directoryBlob, newBlob } from './state/new-blob.ts';
 import { etagOf, stampOf } from './state/ticker.ts';
 
@@ -68,7 +68,9 @@ export function containerHandle(
       return live().length;
     },
     get storedBytes() {
-      return [...container.from('')].reduce((sum, entry) => sum + bytesOf(entry), 0);
+      const entries = [...container.from('')];
+      for (const entry of entries) expire(entry, account.ticker.now());
+      return entries.reduce((sum, entry) => sum + bytesOf(entry), 0);
     },
   };
 }

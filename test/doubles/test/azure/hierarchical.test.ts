@@ -103,6 +103,7 @@ describe('a hierarchical namespace', () => {
     double.container('box').put('a/b', 'x');
     expect(outcome(await wire.put('box', 'a/b/c', 'x'))).toBe('409 PathConflict');
     expect(outcome(await wire.put('box', 'a', 'x'))).toBe('409 ResourceTypeMismatch');
+    expect(outcome((await wire.list('box', { prefix: 'a/b/c' })).answer)).toBe('409 PathConflict');
   });
 
   it('drops empty segments, and makes a directory of a name with a slash at its end', async () => {

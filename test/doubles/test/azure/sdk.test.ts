@@ -85,6 +85,9 @@ describe('the SDK works with the double', () => {
       expiresOn: new Date(Date.now() + 60_000),
     });
     expect((await to.syncCopyFromURL(url)).copyStatus).toBe('success');
+    const whole = container.getBlockBlobClient('whole');
+    await whole.syncUploadFromURL(url, { conditions: { ifNoneMatch: '*' } });
+    expect((await whole.downloadToBuffer()).toString()).toBe('hello world');
     const id = Buffer.from('block').toString('base64');
     await to.stageBlockFromURL(id, url, 6, 5);
     await to.commitBlockList([id]);
@@ -113,6 +116,23 @@ describe('the SDK works with the double', () => {
     ]);
     const { deleteRetentionPolicy } = await service.getProperties();
     expect([deleteRetentionPolicy?.enabled, deleteRetentionPolicy?.days]).toStrictEqual([true, 5]);
+  });
+
+  it('tokens, which the SDK gives to HTTPS only', async () => {
+    await using double = await startAzureDouble({ token: 'known', tls: true });
+    double.container('box').put('a', 'hello');
+    const options = { tlsOptions: { ca: double.certificate }, retryOptions: { maxTries: 1 } };
+    const service = (token: string): BlobServiceClient =>
+      new BlobServiceClient(
+        double.endpoint,
+        { getToken: async () => ({ token, expiresOnTimestamp: Date.now() + 3_600_000 }) },
+        options,
+      );
+    const blob = service('known').getContainerClient('box').getBlobClient('a');
+    expect((await blob.downloadToBuffer()).toString()).toBe('hello');
+    const batch = await service('known').getBlobBatchClient().deleteBlobs([blob]);
+    expect(batch.subResponses.map(({ status }) => status)).toStrictEqual([202]);
+    expect(await codeOf(service('stale').getProperties())).toBe('InvalidAuthenticationInfo');
   });
 
   it('appends, leases, tags and metadata', async () => {

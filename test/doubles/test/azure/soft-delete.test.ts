@@ -26,7 +26,8 @@ describe('soft delete', () => {
   it('says how long it is kept, and then lets it go', async () => {
     await using desk = await bench({ softDeleteDays: 7 });
     const { wire, double, list, pass } = desk;
-    double.container('box').put('a', 'hello');
+    const box = double.container('box');
+    box.put('a', 'hello');
     await wire.blob('DELETE', 'box', 'a');
     const kept = async (): Promise<string> =>
       element((await wire.list('box', all)).answer.text, 'RemainingRetentionDays');
@@ -36,7 +37,9 @@ describe('soft delete', () => {
     expect(element((await wire.list('box', all)).answer.text, 'DeletedTime')).toBe(
       'Sun, 01 Mar 2026 12:00:00 GMT',
     );
+    expect(box.storedBytes).toBe(5);
     pass(2 * day);
+    expect(box.storedBytes).toBe(0);
     expect(await list('box', all)).toBe('');
     expect(outcome(await undelete(desk, 'a'))).toBe('404 BlobNotFound');
   });

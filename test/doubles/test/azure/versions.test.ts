@@ -107,6 +107,27 @@ describe('versioning', () => {
     expect(outcome(await wire.blob('DELETE', 'box', 'a', { headers }))).toBe('202');
   });
 
+  it('pages through the states of one name', async () => {
+    await using desk = await bench({ versioning: true, softDeleteDays: 7 });
+    const { wire, double, list } = desk;
+    const box = double.container('box');
+    for (const text of ['one', 'two', 'three']) box.put('a', text);
+    box.snapshot('a');
+    box.put('b', 'x');
+    await wire.blob('DELETE', 'box', 'b');
+    const query = { include: 'versions,snapshots,deletedwithversions' };
+    const whole = await list('box', query);
+    expect(whole).toBe('a@version a@version a@snapshot a@version* b@version b?');
+    const found: string[] = [];
+    let marker = '';
+    do {
+      const page = { ...query, maxresults: '1', ...(marker === '' ? {} : { marker }) };
+      found.push(await list('box', page));
+      marker = (await wire.list('box', page)).next;
+    } while (marker !== '');
+    expect(found.join(' ')).toBe(whole);
+  });
+
   it('leaves blobs from before it without a version until they change', async () => {
     await using desk = await bench();
     const { wire, list, double } = desk;

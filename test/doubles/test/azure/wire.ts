@@ -112,7 +112,7 @@ export interface Listing {
   readonly next: string;
 }
 
-export function listing(answer: Answer): Listing {
+function listing(answer: Answer): Listing {
   const matches = answer.text.matchAll(/<Blob(?:Prefix)?><Name[^>]*>([^<]*)<\/Name>/gu);
   return {
     answer,
@@ -135,7 +135,7 @@ export function blobPath(container: string, name: string): string {
   return `/${container}/${name.split('/').map(encodeURIComponent).join('/')}`;
 }
 
-export function expectStatus(answer: Answer, status: number): void {
+function expectStatus(answer: Answer, status: number): void {
   if (answer.status !== status) throw new Error(`not ${status}: ${outcome(answer)} ${answer.text}`);
 }
 

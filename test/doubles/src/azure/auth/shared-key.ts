@@ -1,4 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import type { Account } from '../state/account.ts';
 import type { Call } from '../wire/call.ts';
 import { Fault, badHeader } from '../wire/fault.ts';
@@ -23,7 +24,7 @@ export function checkSharedKey(account: Account, call: Call, authorization: stri
 }
 
 /** Base64 of the HMAC-SHA256. */
-export function sign(key: Buffer, text: string): string {
+export function sign(key: KeyObject, text: string): string {
   return createHmac('sha256', key).update(text).digest('base64');
 }
 

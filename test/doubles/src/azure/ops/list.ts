@@ -1,4 +1,6 @@
+import type { Container } from '../state/container.ts';
 import type { Answer } from '../wire/answer.ts';
+import { Fault } from '../wire/fault.ts';
 import { element, escapeXml } from '../wire/xml.ts';
 import { containerOf } from './context.ts';
 import type { Context } from './context.ts';
@@ -12,6 +14,7 @@ export function listBlobs(context: Context): Answer {
   const container = containerOf(context);
   const { account, call, now } = context;
   const query = listQuery(call, container.hns);
+  if (container.hns) checkPrefix(container, query.prefix);
   const describe = { query, hns: container.hns, now };
   const limit = account.sparsePages ? sparse(query) : query.max;
   const parts: string[] = [];
@@ -31,6 +34,14 @@ export function listBlobs(context: Context): Answer {
     '</EnumerationResults>',
   ];
   return { status: 200, body: body.join('') };
+}
+
+/** A path that leads through a file is an error in a hierarchical namespace; with which code is not documented. */
+function checkPrefix(container: Container, prefix: string): void {
+  for (let slash = prefix.indexOf('/'); slash >= 0; slash = prefix.indexOf('/', slash + 1)) {
+    const parent = container.entry(prefix.slice(0, slash))?.current;
+    if (parent !== undefined && !parent.directory) throw new Fault('PathConflict');
+  }
 }
 
 /** What the service repeats of the request: only what was asked. */

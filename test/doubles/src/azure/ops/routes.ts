@@ -9,7 +9,7 @@ import * as containers from './containers.ts';
 import type { Run } from './context.ts';
 import { abortCopy, copyBlob } from './copy.ts';
 import { deleteBlob } from './delete.ts';
-import { putBlockFromUrl } from './from-url.ts';
+import { putBlobFromUrl, putBlockFromUrl } from './from-url.ts';
 import { getBlob, getMetadata, getProperties } from './get.ts';
 import { leaseBlob, leaseContainer } from './leases.ts';
 import { listBlobs } from './list.ts';
@@ -107,9 +107,9 @@ function levelOf(call: Call): 'service' | 'container' | 'blob' {
 function refine(operation: Operation, call: Call): Operation {
   if (!call.headers.has('x-ms-copy-source')) return operation;
   if (operation.name === 'Put Block') return { ...operation, run: putBlockFromUrl };
-  return operation.name === 'Put Blob'
-    ? { ...operation, name: 'Copy Blob', run: copyBlob }
-    : operation;
+  if (operation.name !== 'Put Blob') return operation;
+  if (call.headers.has('x-ms-blob-type')) return { ...operation, run: putBlobFromUrl };
+  return { ...operation, name: 'Copy Blob', run: copyBlob };
 }
 
 /** What depends on the blob: a new one may be created without the right to write over others. */

@@ -66,7 +66,7 @@ export function render(answer: Answer, asked: Asked, reason?: string): Rendered 
   };
 }
 
-/** Writes an answer to its socket. Listings are chunked, as the service's are. */
+/** Writes an answer to its socket. Listings and batches are chunked, as the service's are. */
 export function send(
   response: ServerResponse,
   rendered: Rendered,
@@ -82,9 +82,10 @@ export function send(
     response.end();
     return;
   }
-  const chunked =
-    rendered.status === 200 && rendered.headers.get('Content-Type') === 'application/xml';
-  if (!chunked && !response.hasHeader('Content-Length')) {
+  const type = rendered.headers.get('Content-Type') ?? '';
+  const streamed = rendered.status < 300 && /^(?:application\/xml$|multipart\/mixed;)/u.test(type);
+  if (streamed) response.setHeader('Transfer-Encoding', 'chunked');
+  else if (!response.hasHeader('Content-Length')) {
     response.setHeader('Content-Length', rendered.body.length);
   }
   response.end(rendered.body);

@@ -81,6 +81,7 @@ export const listingProbes: readonly Probe[] = [
         asked: parts.map((name) => element(asked.text, name)),
         container: /ContainerName="([^"]*)"/u.exec(plain.text)?.[1] === container,
         type: plain.headers.get('content-type'),
+        length: plain.headers.get('content-length'),
         byteOrderMark: plain.bytes.subarray(0, 3).toString('hex'),
         noNext: plain.text.includes('<NextMarker />'),
       };
@@ -90,6 +91,7 @@ export const listingProbes: readonly Probe[] = [
       asked: ['a', '', '7', '/'],
       container: true,
       type: 'application/xml',
+      length: null,
       byteOrderMark: 'efbbbf',
       noNext: true,
     },
