@@ -54,8 +54,35 @@ describe('buckets are made to order', () => {
     expect((await wire.put(bucket.name, 'k', 'body')).headers.etag).not.toBe(put.headers.etag);
     expect(bucket.put('own', 'body').etag).not.toBe(etagOf('body'));
     const plain = bucketOf();
-    const asked = { 'x-amz-server-side-encryption': 'aws:kms' };
+    const asked = {
+      'x-amz-server-side-encryption': 'aws:kms:dsse',
+      'x-amz-server-side-encryption-aws-kms-key-id': 'key-1',
+    };
     expect((await wire.put(plain.name, 'k', 'body', asked)).headers.etag).not.toBe(etagOf('body'));
+    expect((await wire.head(plain.name, 'k')).headers).toMatchObject(asked);
+    const other = { 'x-amz-server-side-encryption': 'rot13' };
+    expect(outcome(await wire.put(plain.name, 'k', 'body', other))).toBe('400 InvalidArgument');
+    const own = { 'x-amz-server-side-encryption-customer-algorithm': 'AES256' };
+    expect(outcome(await wire.put(plain.name, 'k', 'body', own))).toBe('501 NotImplemented');
+  });
+
+  it('with objects that lie in an archive', async () => {
+    const bucket = bucketOf();
+    bucket.put('cold', 'x', { storageClass: 'DEEP_ARCHIVE' });
+    const copy = { headers: { 'x-amz-copy-source': `/${bucket.name}/cold` } };
+    expect(
+      await outcomes({
+        head: () => wire.head(bucket.name, 'cold'),
+        get: () => wire.get(bucket.name, 'cold'),
+        copy: () => wire.send('PUT', pathOf(bucket.name, 'copy'), copy),
+        unknownClass: () => wire.put(bucket.name, 'k', 'x', { 'x-amz-storage-class': 'ATTIC' }),
+      }),
+    ).toEqual({
+      head: '200',
+      get: '403 InvalidObjectState',
+      copy: '403 ObjectNotInActiveTierError',
+      unknownClass: '400 InvalidStorageClass',
+    });
   });
 
   it('with rights that are missing', async () => {

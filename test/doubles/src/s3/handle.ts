@@ -1,9 +1,8 @@
-import { md5 } from './checksums.ts';
 import type { Account } from './model/account.ts';
 import type { Bucket } from './model/bucket.ts';
 import type { Part, Upload } from './model/upload.ts';
 import type { ObjectVersion, Version } from './model/version.ts';
-import { etagOf } from './operations/facts.ts';
+import { encrypted, etagOf } from './operations/encryption.ts';
 import type { Facts } from './operations/facts.ts';
 import { defaultChecksum } from './operations/put-object.ts';
 import type { Retention, S3BucketSettings } from './options.ts';
@@ -114,7 +113,7 @@ export class S3Bucket {
       parts: new Map(),
     };
     for (const [index, content] of parts.entries()) {
-      const part = partFor(index + 1, Buffer.from(content), initiatedMs);
+      const part = partFor(bucket, index + 1, Buffer.from(content), initiatedMs);
       upload.parts.set(part.number, part);
     }
     bucket.addUpload(upload);
@@ -142,12 +141,13 @@ function factsFor(bucket: Bucket, facts: S3ObjectFacts): Facts {
       ...Object.fromEntries(metadata.map(([name, value]) => [`x-amz-meta-${name}`, value])),
     },
     storageClass: facts.storageClass ?? (bucket.isDirectory ? 'EXPRESS_ONEZONE' : 'STANDARD'),
-    encryption: facts.encryption ?? bucket.encryption,
+    ...encrypted(facts.encryption ?? bucket.encryption),
     retention: facts.retention,
     legalHold: facts.legalHold ?? false,
   };
 }
 
-function partFor(number: number, bytes: Buffer, modifiedMs: number): Part {
-  return { number, bytes, etag: md5(bytes).toString('hex'), modifiedMs, checksum: undefined };
+function partFor(bucket: Bucket, number: number, bytes: Buffer, modifiedMs: number): Part {
+  const etag = etagOf(bucket, bucket.encryption, bytes);
+  return { number, bytes, etag, modifiedMs, checksum: undefined };
 }

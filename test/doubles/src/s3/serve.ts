@@ -1,6 +1,6 @@
 import { verify } from './auth/verify.ts';
 import type { Verified } from './auth/verify.ts';
-import { S3Fault } from './errors.ts';
+import { S3Fault, notImplemented } from './errors.ts';
 import type { Account } from './model/account.ts';
 import type { Bucket } from './model/bucket.ts';
 import { createBucket, listBuckets } from './operations/buckets.ts';
@@ -60,11 +60,14 @@ function serveBucket(call: Call, name: string): Answer {
   return operation.run({ ...call, bucket, key });
 }
 
-/** @throws MethodNotAllowed or AccessDenied */
+/** Keys that clients bring are what the double does not have. */
+const CUSTOMER_KEYS = 'server-side-encryption-customer';
+
+/** @throws MethodNotAllowed, NotImplemented or AccessDenied */
 function admit<Run>(
   operation: Operation<Run> | undefined,
   bucket: Bucket,
-  { method, key, query }: S3Request,
+  { method, key, query, headers }: S3Request,
 ): Operation<Run> {
   if (operation !== undefined && bucket.isDirectory && operation.traits.general === true) {
     throw new S3Fault('NotSupported');
@@ -74,6 +77,8 @@ function admit<Run>(
       fields: { Method: method, ResourceType: key === undefined ? 'BUCKET' : 'OBJECT' },
     });
   }
+  const unknown = Object.keys(headers).find((name) => name.includes(CUSTOMER_KEYS));
+  if (unknown !== undefined) throw notImplemented(unknown);
   const action = actionOf(operation, query.has('versionId'));
   if (action !== undefined) authorize(bucket, action);
   return operation;

@@ -69,8 +69,11 @@ export function sign(request: Unsigned, signer: Signer): Signature {
   return { headers, value: signature, timestamp, scope, key };
 }
 
-/** Frames a body as aws-chunked with a signature for each chunk. */
-export function signedChunks(chunks: readonly Buffer[], seed: Signature): Buffer {
+/**
+ * Frames a body as aws-chunked with a signature for each chunk.
+ * @param trailer `name:value`, signed and sent behind the chunks
+ */
+export function signedChunks(chunks: readonly Buffer[], seed: Signature, trailer?: string): Buffer {
   let previous = seed.value;
   const framed = [...chunks, Buffer.alloc(0)].map((chunk) => {
     const toSign = [
@@ -83,9 +86,20 @@ export function signedChunks(chunks: readonly Buffer[], seed: Signature): Buffer
     ].join('\n');
     previous = hmac(seed.key, toSign).toString('hex');
     const head = `${chunk.length.toString(16)};chunk-signature=${previous}\r\n`;
-    return Buffer.concat([Buffer.from(head), chunk, Buffer.from('\r\n')]);
+    const end = chunk.length === 0 && trailer !== undefined ? '' : '\r\n';
+    return Buffer.concat([Buffer.from(head), chunk, Buffer.from(end)]);
   });
-  return Buffer.concat(framed);
+  if (trailer === undefined) return Buffer.concat(framed);
+  const toSign = [
+    'AWS4-HMAC-SHA256-TRAILER',
+    seed.timestamp,
+    seed.scope,
+    previous,
+    sha256(`${trailer}\n`),
+  ].join('\n');
+  const signature = hmac(seed.key, toSign).toString('hex');
+  const lines = `${trailer}\r\nx-amz-trailer-signature:${signature}\r\n\r\n`;
+  return Buffer.concat([...framed, Buffer.from(lines)]);
 }
 
 export function canonicalQuery(query: Readonly<Record<string, string>>): string {

@@ -2,7 +2,7 @@ import { S3Fault, invalidRequest } from '../errors.ts';
 import { header } from '../wire/request.ts';
 import type { S3Request } from '../wire/request.ts';
 
-/** What a request says of its signature, in a header or, presigned, in its query. */
+/** What a request says of its signature. Presigned URLs are refused like those without one. */
 export interface Authorization {
   readonly accessKeyId: string;
   /** YYYYMMDD */
@@ -15,8 +15,6 @@ export interface Authorization {
   readonly timestamp: string;
   readonly payloadHash: string;
   readonly sessionToken: string | undefined;
-  /** Seconds for which a presigned URL holds. */
-  readonly expiresSeconds: number | undefined;
 }
 
 const ALGORITHM = 'AWS4-HMAC-SHA256';
@@ -24,12 +22,7 @@ const ALGORITHM = 'AWS4-HMAC-SHA256';
 /** @throws what S3 answers when there is none, or one that it cannot read */
 export function parseAuthorization(request: S3Request): Authorization {
   const text = header(request, 'authorization');
-  if (text !== undefined) return fromHeader(request, text);
-  if (request.query.has('X-Amz-Algorithm')) return fromQuery(request);
-  throw new S3Fault('AccessDenied');
-}
-
-function fromHeader(request: S3Request, text: string): Authorization {
+  if (text === undefined) throw new S3Fault('AccessDenied');
   if (!text.startsWith(`${ALGORITHM} `)) {
     throw invalidRequest(
       `The authorization mechanism you have provided is not supported. Please use ${ALGORITHM}.`,
@@ -65,36 +58,6 @@ function fromHeader(request: S3Request, text: string): Authorization {
     payloadHash,
     sessionToken:
       header(request, 'x-amz-security-token') ?? header(request, 'x-amz-s3session-token'),
-    expiresSeconds: undefined,
-  };
-}
-
-function fromQuery({ query }: S3Request): Authorization {
-  const value = (name: string): string => {
-    const found = query.get(`X-Amz-${name}`);
-    if (found === null) {
-      throw new S3Fault('AuthorizationQueryParametersError', {
-        message:
-          'Query-string authentication version 4 requires the X-Amz-Algorithm, X-Amz-Credential, X-Amz-Signature, X-Amz-Date, X-Amz-SignedHeaders, and X-Amz-Expires parameters.',
-      });
-    }
-    return found;
-  };
-  const credential = parseCredential(value('Credential'));
-  if (credential === undefined) {
-    throw new S3Fault('AuthorizationQueryParametersError', {
-      message:
-        'Error parsing the X-Amz-Credential parameter; the Credential is mal-formed; expecting "<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request".',
-    });
-  }
-  return {
-    ...credential,
-    signedHeaders: value('SignedHeaders').split(';'),
-    signature: value('Signature'),
-    timestamp: value('Date'),
-    payloadHash: query.get('X-Amz-Content-Sha256') ?? 'UNSIGNED-PAYLOAD',
-    sessionToken: query.get('X-Amz-Security-Token') ?? undefined,
-    expiresSeconds: Number(value('Expires')),
   };
 }
 

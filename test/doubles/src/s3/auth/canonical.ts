@@ -49,7 +49,6 @@ export function sha256Hex(bytes: Buffer | string): string {
 
 function canonicalQuery(query: URLSearchParams): string {
   return Array.from(query)
-    .filter(([name]) => name !== 'X-Amz-Signature')
     .map(([name, value]) => `${encodeStrictly(name)}=${encodeStrictly(value)}`)
     .sort()
     .join('&');

@@ -91,22 +91,10 @@ function checkToken(authorization: Authorization, credentials: S3Credentials, no
 }
 
 function checkTime(authorization: Authorization, nowMs: number): void {
-  const { timestamp, day, expiresSeconds } = authorization;
+  const { timestamp, day } = authorization;
   const atMs = parseTimestamp(timestamp) ?? 0;
   const serverTime = new Date(nowMs).toISOString().replace(/\.\d{3}/, '');
-  if (expiresSeconds !== undefined && nowMs > atMs + expiresSeconds * 1000) {
-    const expires = new Date(atMs + expiresSeconds * 1000).toISOString().replace(/\.\d{3}/, '');
-    throw new S3Fault('AccessDenied', {
-      message: 'Request has expired',
-      fields: {
-        'X-Amz-Expires': String(expiresSeconds),
-        Expires: expires,
-        ServerTime: serverTime,
-      },
-    });
-  }
-  const skewMs = expiresSeconds === undefined ? Math.abs(nowMs - atMs) : atMs - nowMs;
-  if (skewMs > MAX_SKEW_MS) {
+  if (Math.abs(nowMs - atMs) > MAX_SKEW_MS) {
     throw new S3Fault('RequestTimeTooSkewed', {
       fields: {
         RequestTime: timestamp,

@@ -26,7 +26,7 @@ export interface Upload {
   readonly initiatedAt: number;
   readonly facts: Pick<
     ObjectVersion,
-    'headers' | 'storageClass' | 'encryption' | 'retention' | 'legalHold'
+    'headers' | 'storageClass' | 'encryption' | 'kmsKeyId' | 'retention' | 'legalHold'
   >;
   /** What the client chose; parts and completion are held to it. Without, S3 uses CRC64NVME by itself. */
   readonly checksum: ChosenChecksum | undefined;

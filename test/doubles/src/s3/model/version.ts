@@ -1,6 +1,8 @@
 import type { Checksum } from '../checksums.ts';
 import type { Retention } from '../options.ts';
 
+export type Encryption = 'AES256' | 'aws:kms' | 'aws:kms:dsse';
+
 /** What is remembered of a part. */
 export interface PartOfObject {
   /** Offset in bytes behind its last one. */
@@ -22,7 +24,9 @@ export interface ObjectVersion {
   /** Answered with the object: content-type, x-amz-meta-…, as they came. */
   readonly headers: Readonly<Record<string, string>>;
   readonly storageClass: string;
-  readonly encryption: 'AES256' | 'aws:kms';
+  readonly encryption: Encryption;
+  /** Of the key, where KMS has one. */
+  readonly kmsKeyId: string | undefined;
   readonly checksum: Checksum | undefined;
   /** The parts of a multipart upload, in order; `undefined` for what was put whole. */
   readonly parts: readonly PartOfObject[] | undefined;
@@ -38,6 +42,11 @@ export interface DeleteMarker {
 }
 
 export type Version = ObjectVersion | DeleteMarker;
+
+/** Whether it has to be restored before it can be read. */
+export function isArchived({ storageClass }: ObjectVersion): boolean {
+  return storageClass === 'GLACIER' || storageClass === 'DEEP_ARCHIVE';
+}
 
 /** The version of objects that were written without versioning. */
 export const NULL_VERSION = 'null';

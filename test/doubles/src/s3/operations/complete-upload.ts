@@ -11,6 +11,7 @@ import { headerOf } from './call.ts';
 import type { ObjectCall } from './call.ts';
 import { checkClaimedChecksum, chosenParts } from './chosen-parts.ts';
 import { checkWriteConditions } from './conditions.ts';
+import { hasOpaqueEtags } from './encryption.ts';
 import { writtenHeaders } from './facts.ts';
 import { findUpload } from './uploads.ts';
 
@@ -95,7 +96,7 @@ function checkConflicts(call: ObjectCall, upload: Upload): void {
 }
 
 function joinedEtag({ bucket }: ObjectCall, upload: Upload, parts: readonly Part[]): string {
-  const opaque = upload.facts.encryption === 'aws:kms' || bucket.isDirectory;
+  const opaque = hasOpaqueEtags(bucket, upload.facts.encryption);
   const joined = md5(Buffer.concat(parts.map((part) => Buffer.from(part.etag, 'hex'))));
   return `${(opaque ? randomBytes(16) : joined).toString('hex')}-${parts.length}`;
 }

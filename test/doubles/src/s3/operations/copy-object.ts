@@ -1,6 +1,7 @@
 import { ALGORITHMS, checksumElement, checksumOf } from '../checksums.ts';
 import type { Checksum, ChecksumAlgorithm } from '../checksums.ts';
 import { invalidArgument, invalidRequest } from '../errors.ts';
+import type { Bucket } from '../model/bucket.ts';
 import type { ObjectVersion } from '../model/version.ts';
 import type { Answer } from '../wire/answer.ts';
 import { document, leaf } from '../wire/xml-write.ts';
@@ -9,14 +10,8 @@ import type { ObjectCall } from './call.ts';
 import { checkWriteConditions } from './conditions.ts';
 import { checkCopySize, findSource, sourceHeaders } from './copy-source.ts';
 import type { CopySource } from './copy-source.ts';
-import {
-  encryptionOf,
-  etagOf,
-  keptHeaders,
-  locksOf,
-  storageClassOf,
-  writtenHeaders,
-} from './facts.ts';
+import { encryptionOf, etagOf } from './encryption.ts';
+import { keptHeaders, locksOf, storageClassOf, writtenHeaders } from './facts.ts';
 import { listedTime } from './list-objects.ts';
 
 /** What makes a copy of an object onto itself differ from it. */
@@ -41,11 +36,11 @@ export function copyObject(call: ObjectCall): Answer {
     versionId: bucket.nextVersionId(),
     bytes,
     // A copy is one piece, whatever its source was: its ETag is an MD5 again.
-    etag: etagOf(bucket, encryption, bytes),
+    etag: etagOf(bucket, encryption.encryption, bytes),
     modifiedMs: nowMs,
     headers: replace ? keptHeaders(call) : source.version.headers,
     storageClass: storageClassOf(call),
-    encryption,
+    ...encryption,
     checksum,
     parts: undefined,
     ...locksOf(call, true),
@@ -53,7 +48,7 @@ export function copyObject(call: ObjectCall): Answer {
   bucket.add(key, copy);
   return {
     status: 200,
-    headers: { ...writtenHeaders(bucket, copy), ...sourceHeaders(source) },
+    headers: { ...copiedHeaders(bucket, copy), ...sourceHeaders(source) },
     keepAlive: bucket.settings.keepAlive ?? false,
     body: document(
       'CopyObjectResult',
@@ -65,6 +60,12 @@ export function copyObject(call: ObjectCall): Answer {
   };
 }
 
+/** Copies tell of the version `null`, which other writes do not. */
+function copiedHeaders(bucket: Bucket, copy: ObjectVersion): Record<string, string> {
+  const version = bucket.versioning === 'Suspended' ? { 'x-amz-version-id': copy.versionId } : {};
+  return { ...writtenHeaders(bucket, copy), ...version };
+}
+
 function directive(call: ObjectCall): 'COPY' | 'REPLACE' {
   const name = 'x-amz-metadata-directive';
   const value = headerOf(call, name) ?? 'COPY';
@@ -73,9 +74,10 @@ function directive(call: ObjectCall): 'COPY' | 'REPLACE' {
 }
 
 function checkSelfCopy(call: ObjectCall, source: CopySource, replace: boolean): void {
+  // A version that is named may be brought back.
   const same = source.bucket === call.bucket && source.key === call.key && !source.named;
   const changes = CHANGES.some((name) => headerOf(call, name) !== undefined);
-  if (!same || replace || changes || call.bucket.versioning !== undefined) return;
+  if (!same || replace || changes) return;
   throw invalidRequest(
     "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.",
   );

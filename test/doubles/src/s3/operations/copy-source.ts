@@ -6,6 +6,7 @@ import {
   preconditionFailed,
 } from '../errors.ts';
 import type { Bucket } from '../model/bucket.ts';
+import { isArchived, NULL_VERSION } from '../model/version.ts';
 import type { ObjectVersion } from '../model/version.ts';
 import { decodePath } from '../wire/request.ts';
 import { accessDenied, headerOf } from './call.ts';
@@ -42,6 +43,7 @@ export function findSource(call: ObjectCall): CopySource {
   const version = findVersion(bucket, key, versionId);
   const failed = failedReadCondition(call, version, 'x-amz-copy-source-');
   if (failed !== undefined) throw preconditionFailed(failed);
+  if (isArchived(version)) throw new S3Fault('ObjectNotInActiveTierError');
   return { bucket, key, version, named: versionId !== undefined };
 }
 
@@ -72,9 +74,9 @@ export function checkCopySize(bucket: Bucket, size: number): void {
   );
 }
 
-/** Which version was copied, where versions are kept. */
-export function sourceHeaders({ bucket, version }: CopySource): Record<string, string> {
-  return bucket.versioning === undefined
+/** Which version was copied, if it has an id. */
+export function sourceHeaders({ version }: CopySource): Record<string, string> {
+  return version.versionId === NULL_VERSION
     ? {}
     : { 'x-amz-copy-source-version-id': version.versionId };
 }

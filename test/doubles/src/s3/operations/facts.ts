@@ -1,11 +1,10 @@
-import { randomBytes } from 'node:crypto';
-import { md5 } from '../checksums.ts';
 import { S3Fault, invalidArgument, invalidRequest } from '../errors.ts';
 import type { Bucket } from '../model/bucket.ts';
 import type { ObjectVersion } from '../model/version.ts';
 import type { Retention } from '../options.ts';
 import { headerOf } from './call.ts';
 import type { BucketCall } from './call.ts';
+import { encryptionHeaders, encryptionOf } from './encryption.ts';
 
 const KEPT = new Set([
   'cache-control',
@@ -28,7 +27,7 @@ const STORAGE_CLASSES = new Set([
 
 export type Facts = Pick<
   ObjectVersion,
-  'headers' | 'storageClass' | 'encryption' | 'retention' | 'legalHold'
+  'headers' | 'storageClass' | 'encryption' | 'kmsKeyId' | 'retention' | 'legalHold'
 >;
 
 /** What a write says of the object besides its bytes. */
@@ -36,7 +35,7 @@ export function factsOf(call: BucketCall, vouched: boolean): Facts {
   return {
     headers: keptHeaders(call),
     storageClass: storageClassOf(call),
-    encryption: encryptionOf(call),
+    ...encryptionOf(call),
     ...locksOf(call, vouched),
   };
 }
@@ -64,16 +63,6 @@ export function storageClassOf(call: BucketCall): string {
   const asked = headerOf(call, 'x-amz-storage-class') ?? fallback;
   if (STORAGE_CLASSES.has(asked)) return asked;
   throw new S3Fault('InvalidStorageClass', { fields: { StorageClassRequested: asked } });
-}
-
-export function encryptionOf(call: BucketCall): ObjectVersion['encryption'] {
-  const asked = headerOf(call, 'x-amz-server-side-encryption') ?? call.bucket.encryption;
-  if (asked === 'AES256' || asked === 'aws:kms') return asked;
-  throw invalidArgument(
-    'x-amz-server-side-encryption',
-    asked,
-    'The encryption method specified is not supported',
-  );
 }
 
 /** Locks that the request asks for, or else the bucket's default. */
@@ -125,24 +114,12 @@ function defaultRetention(bucket: Bucket, nowMs: number): Retention | undefined 
   return { mode: objectLock.mode, untilMs: nowMs + objectLock.days * 86_400_000 };
 }
 
-/** The ETag of bytes that came whole: their MD5, unless KMS encrypts them or the bucket is a directory. */
-export function etagOf(
-  bucket: Bucket,
-  encryption: ObjectVersion['encryption'],
-  bytes: Buffer,
-): string {
-  const opaque = encryption === 'aws:kms' || bucket.isDirectory;
-  return opaque ? randomBytes(16).toString('hex') : md5(bytes).toString('hex');
-}
-
 /** Headers with which S3 answers a write. */
 export function writtenHeaders(
   bucket: Bucket,
-  version: Pick<ObjectVersion, 'encryption' | 'versionId'>,
+  version: Pick<ObjectVersion, 'encryption' | 'kmsKeyId' | 'versionId'>,
 ): Record<string, string> {
-  const headers: Record<string, string> = {
-    'x-amz-server-side-encryption': version.encryption,
-  };
+  const headers = encryptionHeaders(version);
   // What is written while versioning is suspended has the version `null`, of which answers to writes say nothing.
   if (bucket.versioning === 'Enabled') headers['x-amz-version-id'] = version.versionId;
   return headers;

@@ -1,11 +1,13 @@
 import { checksumHeader } from '../checksums.ts';
 import { S3Fault, invalidRequest } from '../errors.ts';
 import type { Bucket } from '../model/bucket.ts';
+import { isArchived } from '../model/version.ts';
 import type { ObjectVersion } from '../model/version.ts';
 import type { Answer } from '../wire/answer.ts';
 import { headerOf, parameter } from './call.ts';
 import type { ObjectCall } from './call.ts';
 import { checkReadConditions } from './conditions.ts';
+import { encryptionHeaders } from './encryption.ts';
 import { findObject } from './find.ts';
 import { parseRange } from './range.ts';
 import type { Range } from './range.ts';
@@ -16,6 +18,10 @@ export function getObject(call: ObjectCall): Answer {
   const { bytes } = version;
   const headers = objectHeaders(call.bucket, version);
   checkReadConditions(call, version, headers);
+  if (isArchived(version) && call.request.method === 'GET') {
+    const { storageClass } = version;
+    throw new S3Fault('InvalidObjectState', { fields: { StorageClass: storageClass } });
+  }
   const slice = partSlice(call, version) ?? rangeSlice(call, version);
   const body = slice === undefined ? bytes : bytes.subarray(slice.first, slice.last + 1);
   Object.assign(headers, slice?.headers, { 'content-length': String(body.length) });
@@ -34,7 +40,7 @@ function objectHeaders(bucket: Bucket, version: ObjectVersion): Record<string, s
     etag: `"${version.etag}"`,
     'last-modified': new Date(version.modifiedMs).toUTCString(),
     'accept-ranges': 'bytes',
-    'x-amz-server-side-encryption': version.encryption,
+    ...encryptionHeaders(version),
   };
   if (bucket.versioning !== undefined) headers['x-amz-version-id'] = version.versionId;
   if (storageClass !== 'STANDARD') headers['x-amz-storage-class'] = storageClass;

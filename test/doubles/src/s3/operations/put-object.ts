@@ -5,7 +5,8 @@ import type { ObjectVersion } from '../model/version.ts';
 import type { Answer } from '../wire/answer.ts';
 import type { ObjectCall } from './call.ts';
 import { checkWriteConditions } from './conditions.ts';
-import { etagOf, factsOf, writtenHeaders } from './facts.ts';
+import { etagOf } from './encryption.ts';
+import { factsOf, writtenHeaders } from './facts.ts';
 import { receive } from './receive.ts';
 
 export function putObject(call: ObjectCall): Answer {

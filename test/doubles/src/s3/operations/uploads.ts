@@ -1,4 +1,4 @@
-import { ALGORITHMS, checksumElement, checksumHeader, checksumOf, md5 } from '../checksums.ts';
+import { ALGORITHMS, checksumElement, checksumHeader, checksumOf } from '../checksums.ts';
 import type { ChecksumAlgorithm, ChecksumType } from '../checksums.ts';
 import { S3Fault, invalidArgument, invalidRequest } from '../errors.ts';
 import type { ChosenChecksum, Part, Upload } from '../model/upload.ts';
@@ -8,6 +8,7 @@ import { headerOf, parameter } from './call.ts';
 import type { ObjectCall } from './call.ts';
 import { checkCopySize, findSource, sourceHeaders } from './copy-source.ts';
 import { parseCopyRange } from './copy-range.ts';
+import { encryptionHeaders, etagOf } from './encryption.ts';
 import { factsOf } from './facts.ts';
 import { listedTime } from './list-objects.ts';
 import { receive } from './receive.ts';
@@ -25,9 +26,7 @@ export function createUpload(call: ObjectCall): Answer {
     parts: new Map(),
   };
   bucket.addUpload(upload);
-  const headers: Record<string, string> = {
-    'x-amz-server-side-encryption': upload.facts.encryption,
-  };
+  const headers = encryptionHeaders(upload.facts);
   if (checksum !== undefined) {
     headers['x-amz-checksum-algorithm'] = checksum.algorithm;
     headers['x-amz-checksum-type'] = checksum.type;
@@ -87,7 +86,7 @@ export function uploadPart(call: ObjectCall): Answer {
   const value = part.checksum ?? checksum?.value;
   const headers: Record<string, string> = {
     etag: `"${part.etag}"`,
-    'x-amz-server-side-encryption': upload.facts.encryption,
+    ...encryptionHeaders(upload.facts),
   };
   if (algorithm !== undefined && value !== undefined) headers[checksumHeader(algorithm)] = value;
   return { status: 200, headers };
@@ -108,7 +107,7 @@ export function uploadPartCopy(call: ObjectCall): Answer {
   return {
     status: 200,
     headers: {
-      'x-amz-server-side-encryption': upload.facts.encryption,
+      ...encryptionHeaders(upload.facts),
       ...sourceHeaders(source),
     },
     body: document(
@@ -120,12 +119,17 @@ export function uploadPartCopy(call: ObjectCall): Answer {
   };
 }
 
-function storePart({ nowMs }: ObjectCall, upload: Upload, number: number, bytes: Buffer): Part {
+function storePart(
+  { bucket, nowMs }: ObjectCall,
+  upload: Upload,
+  number: number,
+  bytes: Buffer,
+): Part {
   const chosen = upload.checksum?.algorithm;
   const part: Part = {
     number,
     bytes,
-    etag: md5(bytes).toString('hex'),
+    etag: etagOf(bucket, upload.facts.encryption, bytes),
     modifiedMs: nowMs,
     checksum: chosen === undefined ? undefined : checksumOf(chosen, bytes),
   };

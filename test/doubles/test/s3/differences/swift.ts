@@ -213,6 +213,15 @@ export const swift: Differences = {
     reason: 'Refuses aws-chunked.',
     facts: { taken: '501 NotImplemented', changed: '501 NotImplemented', same: false },
   },
+  'signed chunks with a signed checksum behind them': {
+    reason: 'Refuses aws-chunked.',
+    facts: {
+      taken: '501 NotImplemented',
+      otherSum: '501 NotImplemented',
+      otherSignature: '501 NotImplemented',
+      same: false,
+    },
+  },
   'unsigned chunks with a checksum behind them': {
     reason: 'Refuses aws-chunked.',
     facts: {

@@ -110,6 +110,37 @@ export const signingProbes: readonly Probe[] = [
     facts: { taken: '200', changed: '403 SignatureDoesNotMatch', same: true, encoding: undefined },
   },
   {
+    name: 'signed chunks with a signed checksum behind them',
+    run: async (wire) => {
+      const path = pathOf(await wire.bucket(), 'k');
+      const put = (sum: string, change = (bytes: Buffer) => bytes): Promise<Answer> =>
+        putFramed(wire, path, {
+          payloadHash: 'STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER',
+          headers: { 'x-amz-trailer': 'x-amz-checksum-crc32' },
+          frame: (seed) => change(signedChunks(CHUNKS, seed, `x-amz-checksum-crc32:${sum}`)),
+        });
+      const last = (bytes: Buffer): Buffer => {
+        const at = bytes.lastIndexOf('x-amz-trailer-signature:') + 24;
+        bytes.write('0'.repeat(64), at);
+        return bytes;
+      };
+      return {
+        ...(await outcomes({
+          taken: () => put(crc32Of(WHOLE)),
+          otherSum: () => put(crc32Of('x')),
+          otherSignature: () => put(crc32Of(WHOLE), last),
+        })),
+        same: (await wire.send('GET', path)).bytes.equals(WHOLE),
+      };
+    },
+    facts: {
+      taken: '200',
+      otherSum: '400 BadDigest',
+      otherSignature: '403 SignatureDoesNotMatch',
+      same: true,
+    },
+  },
+  {
     name: 'unsigned chunks with a checksum behind them',
     run: async (wire) => {
       const path = pathOf(await wire.bucket(), 'k');

@@ -135,8 +135,8 @@ export const versionProbes: readonly Probe[] = [
       const one = versionOf(await wire.put(bucket, 'k', 'one'));
       await wire.put(bucket, 'k', 'two');
       const marker = versionOf(await wire.delete(bucket, 'k'));
-      const copy = (id?: string): Promise<Answer> =>
-        wire.send('PUT', pathOf(bucket, 'copy'), {
+      const copy = (id?: string, to = 'copy'): Promise<Answer> =>
+        wire.send('PUT', pathOf(bucket, to), {
           headers: {
             'x-amz-copy-source': `/${bucket}/k${id === undefined ? '' : `?versionId=${id}`}`,
           },
@@ -149,6 +149,10 @@ export const versionProbes: readonly Probe[] = [
           done.headers['x-amz-copy-source-version-id'] === one,
         ],
         text: await wire.read(bucket, 'copy'),
+        back: outcome(await copy(one, 'k')),
+        backAgain: await wire.read(bucket, 'k'),
+        self: outcome(await copy(undefined, 'k')),
+        removed: await wire.delete(bucket, 'k').then(outcome),
         ...(await outcomes({
           ofMarked: () => copy(),
           ofMarker: () => copy(marker),
@@ -159,6 +163,10 @@ export const versionProbes: readonly Probe[] = [
     facts: {
       done: [200, true, true],
       text: 'one',
+      back: '200',
+      backAgain: 'one',
+      self: '400 InvalidRequest',
+      removed: '204',
       ofMarked: '404 NoSuchKey',
       ofMarker: '400 InvalidRequest',
       madeUp: '400 InvalidArgument',
