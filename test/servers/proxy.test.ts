@@ -71,11 +71,12 @@ describe('between the SDK and Ceph', async () => {
     const Objects = [{ Key: 'x' }, { Key: 'y&' }, { Key: 'z' }];
     const bulk = new DeleteObjectsCommand({ Bucket, Delete: { Objects } });
     const { Deleted, Errors } = await client.send(bulk);
-    expect(Deleted?.map(({ Key }) => Key)).toEqual(['x', 'z']);
+    expect(Deleted?.map(({ Key }) => Key).toSorted()).toEqual(['x', 'z']);
     expect(Errors).toMatchObject([{ Key: 'y&', Code: 'SlowDown' }]);
     failing.remove();
     using silent = proxy.inject({ fault: s3.dropKey('z') });
-    expect((await client.send(bulk)).Deleted?.map(({ Key }) => Key)).toEqual(['x', 'y&']);
+    const { Deleted: told } = await client.send(bulk);
+    expect(told?.map(({ Key }) => Key).toSorted()).toEqual(['x', 'y&']);
     expect(silent.struck).toBe(1);
   });
 

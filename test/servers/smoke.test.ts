@@ -89,7 +89,7 @@ test('a program that ends at once is no server, and what it said is told', async
   await expect(never).rejects.toThrow(/^test did not start: sh ended\nwhat is wrong/);
 });
 
-test('nothing outlives the process that started it, however it ends', () => {
+test('nothing outlives the process that started it, however it ends', async () => {
   const program = `
     const { Household } = await import('./household.ts');
     const household = await Household.open('test', '');
@@ -104,8 +104,10 @@ test('nothing outlives the process that started it, however it ends', () => {
     expect(ended.signal).toBe(signal);
     const [directory, group] = JSON.parse(ended.stdout) as [string, number];
     expect(existsSync(directory)).toBe(false);
-    const left = spawnSync('pgrep', ['--runstates', 'R,S,D', '--pgroup', String(group)]);
-    expect(left.stdout.toString()).toBe('');
+    const alive = (): string =>
+      spawnSync('pgrep', ['--runstates', 'R,S,D', '--pgroup', String(group)]).stdout.toString();
+    // It was told to end, which takes a moment.
+    await expect.poll(alive).toBe('');
   }
 });
 

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** The tests on real servers, which each of them starts for itself. */
@@ -5,7 +6,10 @@ export default defineConfig({
   test: {
     dir: import.meta.dirname,
     include: ['**/*.test.ts'],
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    // Half of the time is waiting for servers, so two files at once are done sooner also on two processors,
+    // where one worker is the default.
+    maxWorkers: Math.max(2, availableParallelism()),
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
   },
 });
