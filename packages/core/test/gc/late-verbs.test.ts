@@ -9,12 +9,11 @@ it('uses a verb that a driver has only once its store was asked what it is', asy
   const builder = new RegistryBuilder(driver);
   await builder.image({ repository: 'kept', tag: 'latest' });
   await builder.image({ repository: 'app' });
-  const { pruneEmptyDirectories, capabilities } = driver;
   const late: { -readonly [Member in keyof StorageDriver]: StorageDriver[Member] } = {
     ...driver,
     async capabilities() {
-      if (pruneEmptyDirectories !== undefined) late.pruneEmptyDirectories = pruneEmptyDirectories;
-      return capabilities();
+      Object.assign(late, { pruneEmptyDirectories: driver.pruneEmptyDirectories?.bind(driver) });
+      return driver.capabilities();
     },
   };
   delete late.pruneEmptyDirectories;
