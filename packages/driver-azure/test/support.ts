@@ -9,7 +9,7 @@ import { startFaultProxy } from '@dunnage/conformance/proxy';
 import type { FaultProxy } from '@dunnage/conformance/proxy';
 import { createAzureDriver } from '@dunnage/driver-azure';
 import type { AzureOptions } from '@dunnage/driver-azure';
-import { parseKey } from '@dunnage/driver-api';
+import { isStorageError, parseKey } from '@dunnage/driver-api';
 import type {
   DeleteOutcome,
   DeleteRequest,
@@ -19,7 +19,6 @@ import type {
   StorageDriver,
   StorageError,
 } from '@dunnage/driver-api';
-import { isStorageError } from '@dunnage/driver-api';
 import { expect, onTestFinished } from 'vitest';
 
 export const KEY = parseKey('a/b');

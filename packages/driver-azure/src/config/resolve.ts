@@ -99,20 +99,13 @@ function serviceOf({ account, endpoint }: AzureOptions): Service {
 }
 
 function checkedCredentials(credentials: AzureCredentials): AzureCredentials {
-  switch (credentials.type) {
-    case 'key':
-      if (!/^[A-Za-z0-9+/]+={0,2}$/.test(credentials.key)) throw invalid('the key is not Base64');
-      return credentials;
-    case 'sas': {
-      const token = credentials.token.replace(/^\?/, '');
-      if (!new URLSearchParams(token).has('sig')) throw invalid('the SAS has no signature ("sig")');
-      return { type: 'sas', token };
-    }
-    case 'client-secret':
-    case 'identity':
-    case 'token':
-      return credentials;
+  if (credentials.type === 'key' && !/^[A-Za-z0-9+/]+={0,2}$/.test(credentials.key)) {
+    throw invalid('the key of the account is not Base64');
   }
+  if (credentials.type !== 'sas') return credentials;
+  const token = credentials.token.replace(/^\?/, '');
+  if (!new URLSearchParams(token).has('sig')) throw invalid('the SAS has no signature ("sig")');
+  return { type: 'sas', token };
 }
 
 export function invalid(message: string): Error {
