@@ -65,7 +65,10 @@ export interface StorageDriver extends AsyncDisposable {
   readonly id: string;
   readonly apiVersion: ApiVersion;
 
-  /** What the store behind this instance can do. Stable over the instance's life. */
+  /**
+   * What the store behind this instance can do. Stable over the instance's life. Optional verbs that depend on the
+   * store, and not only on the driver, are there at the latest when this was answered.
+   */
   capabilities(options?: OpOptions): Promise<Capabilities>;
 
   /**
