@@ -6,9 +6,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** What is said of a program that is not there. */
-export class MissingProgram extends Error {}
-
 /** What a server's processes share: a directory of their own, an environment, and one end. */
 export class Household implements AsyncDisposable {
   /** What the server is called in messages. */
@@ -136,7 +133,7 @@ export class Household implements AsyncDisposable {
 
   #explained(program: string, error: unknown): Error {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') return error as Error;
-    return new MissingProgram(
+    return new Error(
       `${this.name} needs the program ${program}, which is not there. ${this.#install}`,
       { cause: error },
     );

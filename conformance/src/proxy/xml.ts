@@ -19,7 +19,7 @@ export function escapeXml(text: string): string {
 }
 
 /** What the content of an element says. */
-export function unescapeXml(text: string): string {
+function unescapeXml(text: string): string {
   return text.replace(
     /&(?:#x([\da-f]+)|#(\d+)|(\w+));/gi,
     (whole, hex: unknown, decimal: unknown, name) => {
