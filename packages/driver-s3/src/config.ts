@@ -103,7 +103,10 @@ export function resolveSettings(options: S3Options): S3Settings {
     throw configInvalid(DRIVER, `${JSON.stringify(bucket)} can't be the name of a bucket`);
   }
   const endpoint = endpointOf(options.endpoint ?? endpointIn(env));
-  const amazon = endpoint === undefined || isAmazon(endpoint);
+  const directory = bucket.endsWith('--x-s3');
+  const amazons = endpoint === undefined || isAmazon(endpoint);
+  // Nobody else has directory buckets.
+  const amazon = amazons || directory;
   const root = (options.root ?? '').replace(/^\/+|\/+$/g, '');
   checkNumbers(options);
   if (options.kmsKeyId !== undefined && options.sse?.startsWith('aws:kms') !== true) {
@@ -114,11 +117,11 @@ export function resolveSettings(options: S3Options): S3Settings {
     root: root === '' ? '' : `${root}/`,
     endpoint,
     amazon,
-    directory: bucket.endsWith('--x-s3'),
+    directory,
     region: options.region ?? env['AWS_REGION'] ?? env['AWS_DEFAULT_REGION'],
     profile: options.profile ?? env['AWS_PROFILE'],
     credentials: options.credentials ?? credentialsIn(options, env),
-    pathStyle: options.pathStyle ?? !amazon,
+    pathStyle: options.pathStyle ?? !amazons,
     deleteLimit:
       options.deleteLimit ?? (endpoint !== undefined && isCloudflare(endpoint) ? 700 : 1000),
     checksums: options.checksums ?? (amazon ? 'crc32' : 'md5'),
@@ -130,7 +133,7 @@ export function resolveSettings(options: S3Options): S3Settings {
     readOnly: options.readOnly ?? true,
     env,
     warn: options.warn ?? (() => undefined),
-    id: storageId(bucket, root, amazon ? undefined : endpoint),
+    id: storageId(bucket, root, amazons ? undefined : endpoint),
   };
 }
 

@@ -1,5 +1,9 @@
 import { DeleteObjectsCommand } from '@aws-sdk/client-s3';
-import type { DeleteObjectsCommandOutput, ObjectIdentifier } from '@aws-sdk/client-s3';
+import type {
+  DeleteObjectsCommandOutput,
+  ObjectIdentifier,
+  _Error as S3Error,
+} from '@aws-sdk/client-s3';
 import type { DeleteOutcome } from '@dunnage/driver-api';
 import type { Operation } from '@dunnage/driver-kit';
 import { unreadable } from './answer.ts';
@@ -72,7 +76,7 @@ async function settle(
     const error = errors.get(name);
     const confirmed = deleted.get(name);
     if (error !== undefined) {
-      const failure = new S3Failure({ code: error.Code, said: error.Message });
+      const failure = failureOfKey(error);
       return { entry, outcome: await failedOutcome(store, operation, request, failure) };
     }
     if (confirmed === undefined) {
@@ -84,6 +88,12 @@ async function settle(
     return { entry, outcome: await confirmedOutcome(store, operation, request, VersionId, marker) };
   });
   return Promise.all(settled);
+}
+
+/** Directory buckets put the status in front of the code. */
+function failureOfKey({ Code: code, Message: said }: S3Error): S3Failure {
+  const status = /^\d{3}(?= )/.exec(code ?? '')?.[0];
+  return new S3Failure({ code, said, ...(status !== undefined && { status: Number(status) }) });
 }
 
 async function inSmaller(

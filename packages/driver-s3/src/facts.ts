@@ -53,14 +53,20 @@ function sizeIn(status: number, headers: Headers): number {
 
 /**
  * An object's facts, by the headers of an answer about it.
+ * @param hashed etags can be hashes of the content: not in directory buckets.
  * @returns nothing where a header is missing or makes no sense.
  */
-export function infoIn(key: Key, status: number, headers: Headers): ObjectInfo | undefined {
+export function infoIn(
+  key: Key,
+  status: number,
+  headers: Headers,
+  hashed: boolean,
+): ObjectInfo | undefined {
   const size = sizeIn(status, headers);
   const modified = Date.parse(headers['last-modified'] ?? '');
   if (!Number.isSafeInteger(size) || Number.isNaN(modified)) return undefined;
   const etag = etagOf(headers['etag']);
-  const md5 = isKeyed(headers) ? undefined : md5In(etag);
+  const md5 = hashed && !isKeyed(headers) ? md5In(etag) : undefined;
   return infoOf(key, size, modified, etag, md5, headers['x-amz-version-id']);
 }
 

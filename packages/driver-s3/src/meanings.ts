@@ -120,6 +120,7 @@ const BY_CODE: Readonly<Record<string, Meaning>> = {
   TimeoutError: SLOW,
   MethodNotAllowed: UNKNOWN_VERB,
   NotImplemented: UNKNOWN_VERB,
+  NotSupported: UNKNOWN_VERB,
   PermanentRedirect: ELSEWHERE,
   TemporaryRedirect: ELSEWHERE,
   IllegalLocationConstraintException: ELSEWHERE,

@@ -34,7 +34,7 @@ export async function look(
   try {
     const sent = await store.client.send({ method: 'HEAD', ...ask }, signal);
     sent.body.resume();
-    return described(key, sent);
+    return described(store, key, sent);
   } catch (error) {
     if (!(error instanceof S3Failure)) throw error;
     const { status } = error;
@@ -47,7 +47,7 @@ export async function look(
   try {
     const sent = await store.client.send({ method: 'GET', ...ask }, signal);
     sent.body.destroy();
-    return described(key, sent);
+    return described(store, key, sent);
   } catch (error) {
     if (!isMissing(error)) throw error;
     store.bucketSeen = true;
@@ -60,9 +60,9 @@ export function isMissing(error: unknown): error is S3Failure {
   return error instanceof S3Failure && ['NoSuchKey', 'NoSuchVersion'].includes(error.code ?? '');
 }
 
-function described(key: Key, { response }: Sent): ObjectInfo {
+function described(store: Store, key: Key, { response }: Sent): ObjectInfo {
   const { statusCode, headers } = response;
-  const info = infoIn(key, statusCode, headers);
+  const info = infoIn(key, statusCode, headers, !store.settings.directory);
   if (info !== undefined) return info;
   throw unreadable(statusCode, headers, 'it lacks the size or the time of the object');
 }
@@ -102,7 +102,7 @@ async function read(
   );
   const { response, body, free } = sent;
   try {
-    const info = described(key, sent);
+    const info = described(store, key, sent);
     const length = expect(sent, info, options);
     if (length > SMALL) {
       // Its reader may take its time, or never read it: others need not wait for that.
