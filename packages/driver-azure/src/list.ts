@@ -1,7 +1,7 @@
 import { ROOT } from '@dunnage/driver-api';
 import type { ListedObject, ListOptions, ListPage, Prefix } from '@dunnage/driver-api';
 import { checkListOptions, decodeCursor, encodeCursor, Progress } from '@dunnage/driver-kit';
-import type { Operation } from '@dunnage/driver-kit';
+import type { Operation, Session } from '@dunnage/driver-kit';
 import { LIST } from './limits.ts';
 import { DRIVER } from './errors.ts';
 import { checksumsOf, etagAndVersion, isDirectory } from './info.ts';
@@ -54,9 +54,8 @@ export async function* pagesOf(
   using operation = session.begin(op, options, prefix);
   let marker: string | undefined;
   if (options.cursor !== undefined) [marker] = decodeCursor(DRIVER, op, options.cursor, prefix, 1);
-  const progress = new Progress(DRIVER, prefix, await isOrdered(store, include, options)).from(
-    marker,
-  );
+  const ordered = await isOrdered(store, include, options);
+  const progress = new Progress(DRIVER, prefix, ordered).from(marker);
   const name = store.nameOf(prefix);
   for (;;) {
     operation.check();
@@ -64,6 +63,7 @@ export async function* pagesOf(
       ...{ prefix: name, maxResults, marker, delimiter, include, signal: operation.signal },
       isCursor: marker !== undefined && options.cursor !== undefined,
     });
+    if (ordered) checkOrder(session, op, prefix, page);
     progress.check(edgesOf(page));
     marker = page.next;
     const cursor = marker === undefined ? undefined : encodeCursor(prefix, marker);
@@ -105,12 +105,27 @@ async function fetched(
 
 const NOTHING: Listing = { blobs: [], prefixes: [], next: undefined };
 
+/** Whose order is beyond doubt: what comes first beyond these characters depends on how a store counts them. */
+function isPlain(name: string): boolean {
+  return !/[\ud800-\uffff]/.test(name);
+}
+
+/** @throws {StorageError} `INCOMPLETE` for a page whose names go back: who knows what else is wrong with it. */
+function checkOrder(session: Session, op: string, prefix: Prefix, { blobs }: Listing): void {
+  for (let at = 1; at < blobs.length; at++) {
+    const [before, name] = [blobs[at - 1]?.name ?? '', blobs[at]?.name ?? ''];
+    if (before < name || !isPlain(before) || !isPlain(name)) continue;
+    const message = `the listing of ${JSON.stringify(prefix)} went back from ${before} to ${name}; what came may not be all`;
+    throw session.error('INCOMPLETE', op, message);
+  }
+}
+
 /** The first and the last name of a page, as far as their order is beyond doubt. */
 function edgesOf({ blobs, prefixes, next }: Listing): Parameters<Progress['check']>[0] {
   const firsts = [blobs[0]?.name, prefixes[0]].filter((name) => name !== undefined);
   const lasts = [blobs.at(-1)?.name, prefixes.at(-1)].filter((name) => name !== undefined);
-  const isPlain = [...firsts, ...lasts].every((name) => !/[\ud800-\uffff]/.test(name));
-  if (!isPlain) return { first: undefined, last: undefined, token: next };
+  if (![...firsts, ...lasts].every(isPlain))
+    return { first: undefined, last: undefined, token: next };
   return {
     first: firsts.reduce<string | undefined>(
       (a, b) => (a === undefined || b < a ? b : a),

@@ -114,7 +114,14 @@ function pageXml(blobs: readonly Blob[], prefixes: readonly string[], marker: st
 /** Text that XML can have, without spaces around it, which the SDK's parser takes away. */
 const text = (most: number): fc.Arbitrary<string> =>
   fc
-    .string({ unit: 'binary', minLength: 1, maxLength: most })
+    .string({
+      unit: fc.oneof(
+        fc.constantFrom(...'&<>"\'%;#/ab'),
+        fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }),
+      ),
+      minLength: 1,
+      maxLength: most,
+    })
     // eslint-disable-next-line no-control-regex -- what XML can't have
     .map((some) => some.replace(/[\u0000-\u001f\u007f-\u009f\ufffe\uffff]/g, 'x').trim())
     .filter((some) => some !== '' && some.isWellFormed());
@@ -126,6 +133,7 @@ const metadataName = fc.constantFrom(
   'Name',
   'Properties',
   'NextMarker',
+  'Blob',
   'k',
 );
 
