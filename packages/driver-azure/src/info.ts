@@ -39,9 +39,15 @@ export function checksumsOf(md5: string | undefined): Pick<ObjectInfo, 'checksum
   return bytes.length === MD5_BYTES ? { checksums: { md5: bytes.toString('hex') } } : {};
 }
 
-/** The value of a header that makes a request depend on an etag. */
+/** An etag that no blob has. */
+const OF_NOTHING = '0x0';
+
+/**
+ * The value of a header that makes a request depend on an etag. The service takes a star for any etag, with quotes
+ * around it or without, so what can't be an etag becomes one that matches nothing.
+ */
 export function quoted(etag: string): string {
-  return `"${etag}"`;
+  return `"${/^[\x21\x23-\x7e]+$/.test(etag) && etag !== '*' ? etag : OF_NOTHING}"`;
 }
 
 /** Hierarchical namespaces say it in a property; copies of them in flat ones still have the mark of Hadoop. */

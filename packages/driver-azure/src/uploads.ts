@@ -53,32 +53,27 @@ export async function abortUpload(
   );
   if (uploadId !== THE_UPLOAD) return;
   await session.run('abortUpload', options, key, async (signal) => {
-    const name = store.nameOf(key);
-    const blocks = await client.ask({
-      ...{ method: 'GET', name, signal },
-      query: { comp: 'blocklist', blocklisttype: 'uncommitted' },
-    });
-    if (blocks.status === 404) {
-      await confirmMissing(store, await refusalOf(blocks), signal);
-      return;
-    }
-    await bodyOfAnswer(await expectStatus(blocks, 200));
     // A blob that is there keeps its blocks: they are no upload that has nothing to show.
-    if (blocks.headers.get('etag') !== undefined) return;
-    const made = await client.blob(name).upload('', 0, {
-      abortSignal: signal,
-      conditions: { ifNoneMatch: '*' },
-    });
-    const headers = { 'if-match': quoted((made.etag ?? '').replace(/^"|"$/g, '')) };
+    if (await isThere(store, key, signal)) return;
+    const name = store.nameOf(key);
+    const query = { comp: 'blocklist', blocklisttype: 'uncommitted' };
+    const blocks = await client.ask({ method: 'GET', name, query, signal });
+    if (blocks.status === 404) return confirmMissing(store, await refusalOf(blocks), signal);
+    await bodyOfAnswer(await expectStatus(blocks, 200));
+    const conditions = { ifNoneMatch: '*' };
+    const { etag } = await client.blob(name).upload('', 0, { abortSignal: signal, conditions });
+    const headers = { 'if-match': quoted((etag ?? '').replace(/^"|"$/g, '')) };
     await expectStatus(await client.ask({ method: 'DELETE', name, headers, signal }), 202);
   });
 }
 
 async function isCommitted(store: AzureStore, key: Key, options: OpOptions): Promise<boolean> {
-  return store.session.run('pendingUploads', options, key, async (signal) => {
-    const answer = await store.client.ask({ method: 'HEAD', name: store.nameOf(key), signal });
-    if (answer.status === 404) return false;
-    await expectStatus(answer, 200);
-    return true;
-  });
+  return store.session.run('pendingUploads', options, key, (signal) => isThere(store, key, signal));
+}
+
+async function isThere(store: AzureStore, key: Key, signal: AbortSignal): Promise<boolean> {
+  const answer = await store.client.ask({ method: 'HEAD', name: store.nameOf(key), signal });
+  if (answer.status === 404) return false;
+  await expectStatus(answer, 200);
+  return true;
 }

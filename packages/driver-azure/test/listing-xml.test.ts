@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { AnonymousCredential, ContainerClient, newPipeline } from '@azure/storage-blob';
+import type { ContainerListBlobHierarchySegmentResponse } from '@azure/storage-blob';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { scanListing } from '../dist/listing-xml.js';
@@ -22,9 +23,9 @@ const sdk = new ContainerClient(
 /** What the SDK reads in a page, in our words. */
 async function readBySdk(xml: string): Promise<Listing> {
   page = xml;
-  const { value } = await sdk.listBlobsByHierarchy('/').byPage().next();
-  if (value === undefined) throw new Error('the SDK gives no page');
-  const { segment, continuationToken } = value;
+  const pages = sdk.listBlobsByHierarchy('/').byPage()[Symbol.asyncIterator]();
+  const { segment, continuationToken } = (await pages.next())
+    .value as ContainerListBlobHierarchySegmentResponse;
   return {
     blobs: segment.blobItems.map(({ name, properties, versionId, isCurrentVersion, metadata }) => ({
       name,

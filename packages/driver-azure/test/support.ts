@@ -33,7 +33,7 @@ export interface Opened {
   readonly driver: StorageDriver;
   readonly warnings: readonly string[];
   /** Another driver on the container. */
-  open(options?: Partial<AzureOptions>): StorageDriver;
+  readonly open: (options?: Partial<AzureOptions>) => StorageDriver;
 }
 
 export async function openContainer(
