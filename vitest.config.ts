@@ -13,6 +13,8 @@ export default defineConfig({
     server: { deps: { external: [/\/dist\//] } },
     // oclif's test helper captures the console by itself.
     disableConsoleIntercept: true,
+    // By default one processor is left idle, which of two is half.
+    maxWorkers: '100%',
     testTimeout: 60_000,
     hookTimeout: 60_000,
     coverage: { include: ['packages/*/dist/**', 'conformance/dist/**'] },
