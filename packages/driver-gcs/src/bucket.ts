@@ -67,7 +67,7 @@ export class Bucket {
   async close(): Promise<void> {
     this.session.close();
     await Promise.all(this.#pending);
-    this.client.close();
+    await this.client.close();
   }
 
   /**

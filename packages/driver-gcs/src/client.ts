@@ -1,5 +1,4 @@
 import type { Agent, IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import { onceAsked } from '@dunnage/driver-kit';
 import { basePath } from './config.ts';
 import type { GcsConfig } from './config.ts';
 import { agentFor } from './http/agent.ts';
@@ -32,11 +31,10 @@ export class Client {
   readonly #base: string;
   readonly #slots: Slots;
   readonly #authorization: Authorization | undefined;
-  readonly #agent: () => Promise<Agent>;
-  #opened: Agent | undefined;
+  #agent: Promise<Agent> | undefined;
 
   constructor(config: GcsConfig) {
-    const { endpoint, auth, universeDomain, concurrency, proxy } = config;
+    const { endpoint, auth, universeDomain, concurrency } = config;
     this.#config = config;
     this.#base = basePath(endpoint);
     this.#slots = new Slots(concurrency);
@@ -45,7 +43,6 @@ export class Client {
       const origin = `${endpoint.origin}${this.#base}`;
       this.#authorization = new Authorization({ ...source, endpoint: origin, universeDomain });
     }
-    this.#agent = onceAsked(async () => agentFor(endpoint, proxy, concurrency));
   }
 
   /** The whole answer. @throws HttpFailure, AuthFailure, network errors */
@@ -89,17 +86,18 @@ export class Client {
   }
 
   /** Closes all sockets. */
-  close(): void {
-    this.#opened?.destroy();
+  async close(): Promise<void> {
+    (await this.#agent)?.destroy();
   }
 
   async #send(request: Request, signal: AbortSignal): Promise<IncomingMessage> {
     const { method, path, headers, body = [], accepts = [] } = request;
-    const agent = (this.#opened ??= await this.#agent());
+    const { endpoint, proxy, concurrency } = this.#config;
+    const agent = await (this.#agent ??= agentFor(endpoint, proxy, concurrency));
     const authorization = await this.#authorization?.headers(signal);
     const length = body.reduce((sum, bytes) => sum + bytes.byteLength, 0);
     const response = await exchange({
-      ...{ endpoint: this.#config.endpoint, agent, method, path: this.#base + path, body, signal },
+      ...{ endpoint, agent, method, path: this.#base + path, body, signal },
       headers: {
         ...authorization,
         // Google compresses only for those who say so in their name, too; we don't, it costs more than it saves.

@@ -70,7 +70,7 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
 
 /** Where the reason says too little, and the words have to tell. */
 const BY_WORDS: readonly (readonly [status: number, words: RegExp, meaning: Meaning])[] = [
-  [400, /hash .*(doesn't|does not) match|checksum.*mismatch/i, CORRUPT],
+  [400, /(hash|crc32c) .*(doesn't|does not) match/i, CORRUPT],
   [400, /requester pays/i, REQUESTER_PAYS],
   [403, /under active .*hold/i, LOCKED],
   [404, /bucket does not exist/i, NO_BUCKET],

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { parseKey } from '@dunnage/driver-api';
 import { askBatch } from './batch/ask.ts';
 import { MOST_CALLS } from './batch/encode.ts';
@@ -61,18 +61,18 @@ async function tryConditions(bucket: Bucket, signal: AbortSignal): Promise<Condi
   const name = bucket.nameOf(parseKey(`dunnage/probe-${randomUUID()}`));
   const { client, paths } = bucket;
   const content = Buffer.from('probe');
+  const md5Hash = createHash('md5').update(content).digest('base64');
+  const put = (ifGenerationMatch: number): Request =>
+    insertRequest(paths, { name, content, md5Hash, ifGenerationMatch });
   const refuses = async (request: Request): Promise<boolean> =>
     (await client.ask({ ...request, accepts: [412] }, signal)).status === 412;
-  const refusesPut = async (ifGenerationMatch: number): Promise<boolean> =>
-    refuses(insertRequest(paths, { name, content, ifGenerationMatch }));
   const other = { ifGenerationMatch: NO_GENERATION };
   let generation: string | undefined;
   try {
-    const first = insertRequest(paths, { name, content, ifGenerationMatch: 0 });
-    const { generation: made } = (await client.askJson(first, signal)) as ObjectResource;
+    const { generation: made } = (await client.askJson(put(0), signal)) as ObjectResource;
     if (typeof made === 'string') generation = made;
     return {
-      put: (await refusesPut(0)) && (await refusesPut(NO_GENERATION)),
+      put: (await refuses(put(0))) && (await refuses(put(NO_GENERATION))),
       read: await refuses({ method: 'GET', path: paths.media(name, other) }),
       delete: await refuses({ method: 'DELETE', path: paths.object(name, other) }),
     };

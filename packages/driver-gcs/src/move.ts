@@ -1,3 +1,4 @@
+import { StorageError } from '@dunnage/driver-api';
 import type { Key, ObjectInfo, PutOptions } from '@dunnage/driver-api';
 import type { Bucket } from './bucket.ts';
 import { rewrite, transfer } from './copy.ts';
@@ -24,7 +25,7 @@ export class Mover {
   async move(from: Key, to: Key, options: PutOptions = {}): Promise<ObjectInfo> {
     return transfer(this.#bucket, 'move', from, to, options, async (source, condition, signal) => {
       if (from === to && condition === undefined) return source;
-      if (this.#atomic) {
+      if (this.#atomic && from !== to) {
         const moved = await this.#moveAtomically(source, to, condition, signal);
         if (moved !== undefined) return moved;
       }
@@ -62,9 +63,20 @@ export class Mover {
     }
   }
 
+  /** @throws {StorageError} which says that the copy is there */
   async #remove({ key, version }: Source, signal: AbortSignal): Promise<void> {
-    const { paths, client } = this.#bucket;
+    const { paths, client, session } = this.#bucket;
     const path = paths.object(this.#bucket.nameOf(key), { ifGenerationMatch: version });
-    await client.ask({ method: 'DELETE', path, accepts: [404] }, signal);
+    try {
+      await client.ask({ method: 'DELETE', path, accepts: [404] }, signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      const { code, message, op, driver, status, providerCode, requestId, cause } =
+        session.toStorageError(error, 'move', key);
+      throw new StorageError({
+        ...{ code, op, driver, key, status, providerCode, requestId, cause, applied: 'unknown' },
+        message: `${message}; its copy was made, but it is still there itself`,
+      });
+    }
   }
 }

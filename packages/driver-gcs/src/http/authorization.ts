@@ -1,12 +1,14 @@
 import type { AuthClient, GoogleAuth } from 'google-auth-library';
 import { networkMeaning } from '@dunnage/driver-kit';
 import type { Meaning } from '@dunnage/driver-kit';
+import { clientOf, readKeyfile } from './credentials.ts';
+import type { Credentials } from './credentials.ts';
 import { AuthFailure } from './failure.ts';
 
 /** Where credentials come from; the first that is given counts, and none means Google's usual places. */
 export interface AuthSource {
   readonly keyfile: string | undefined;
-  readonly credentials: Readonly<Record<string, unknown>> | undefined;
+  readonly credentials: Credentials | undefined;
   readonly authClient: AuthClient | GoogleAuth | undefined;
   readonly endpoint: string;
   readonly universeDomain: string;
@@ -61,21 +63,25 @@ export class Authorization {
       return Object.fromEntries(await auth.getRequestHeaders(this.#source.endpoint));
     } catch (error) {
       this.#auth = undefined;
-      throw new AuthFailure(meaningOf(error, this.#source), error);
+      throw error instanceof AuthFailure ? error : new AuthFailure(meaningOf(error), error);
     }
   }
 }
 
 async function load(source: AuthSource): Promise<GoogleAuth> {
-  const { keyfile, credentials, authClient, endpoint, universeDomain } = source;
+  const { keyfile, endpoint, universeDomain } = source;
+  const credentials = keyfile === undefined ? source.credentials : await readKeyfile(keyfile);
+  const authClient =
+    source.authClient ?? (credentials === undefined ? undefined : await clientOf(credentials));
   const { Storage } = await import('@google-cloud/storage');
   const storage = new Storage({
     ...{ apiEndpoint: endpoint, universeDomain, useAuthWithCustomEndpoint: true },
+    // Nothing here needs a project, but the SDK asks another service for one that it isn't told.
+    projectId: 'none',
     // Retries belong to whoever calls the driver.
     retryOptions: { autoRetry: false, maxRetries: 0 },
-    ...(keyfile !== undefined && { keyFilename: keyfile }),
-    ...(credentials !== undefined && { credentials }),
     ...(authClient !== undefined && { authClient }),
+    ...(authClient === undefined && credentials !== undefined && { credentials }),
   });
   return storage.authClient;
 }
@@ -93,13 +99,10 @@ function expire(client: AuthClient): void {
 }
 
 /** What it means that no headers could be had. */
-function meaningOf(error: unknown, { keyfile }: AuthSource): Meaning {
+function meaningOf(error: unknown): Meaning {
   const network = networkMeaning(error);
   if (network !== undefined) return { ...network, why: `no access token: ${network.why}` };
-  const { code, response } = error as {
-    readonly code?: unknown;
-    readonly response?: { readonly status?: unknown };
-  };
+  const { response } = error as { readonly response?: { readonly status?: unknown } };
   const status = response?.status;
   if (typeof status === 'number' && (status >= 500 || status === 429)) {
     return { code: 'UNAVAILABLE', why: 'no access token can be had at this moment' };
@@ -109,11 +112,6 @@ function meaningOf(error: unknown, { keyfile }: AuthSource): Meaning {
       code: 'UNAUTHENTICATED',
       why: 'the credentials are refused when a token is asked for',
     };
-  }
-  const unusable = code === 'ENOENT' || code === 'EACCES' || code === 'EISDIR';
-  if (unusable || error instanceof SyntaxError) {
-    const what = keyfile === undefined ? 'the file of the credentials' : '"keyfile"';
-    return { code: 'CONFIG_INVALID', why: `${what} can't be read, or is no key in JSON` };
   }
   return {
     code: 'UNAUTHENTICATED',

@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { Request } from '../client.ts';
 import type { Paths } from '../paths.ts';
 import { INFO_FIELDS } from '../resource.ts';
@@ -10,15 +10,16 @@ export const CONTENT_TYPE = 'application/octet-stream';
 export interface Insert {
   readonly name: string;
   readonly content: Uint8Array;
+  /** Of the content, in base64. The store refuses other bytes. */
+  readonly md5Hash: string;
   /** 0: only if there is no such object. */
   readonly ifGenerationMatch: string | number | undefined;
 }
 
-/** The request that stores an object at once. Its MD5 goes along, and the store refuses other bytes. */
+/** The request that stores an object at once. */
 export function insertRequest(paths: Paths, insert: Insert): Request {
-  const { name, content, ifGenerationMatch } = insert;
+  const { name, content, md5Hash, ifGenerationMatch } = insert;
   const boundary = `insert_${randomUUID()}`;
-  const md5Hash = createHash('md5').update(content).digest('base64');
   const metadata = JSON.stringify({ contentType: CONTENT_TYPE, md5Hash });
   const head =
     `--${boundary}\r\nContent-Type: application/json; charset=UTF-8\r\n\r\n${metadata}\r\n` +

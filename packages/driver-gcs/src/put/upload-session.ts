@@ -1,7 +1,5 @@
-import { StorageError } from '@dunnage/driver-api';
 import type { Bucket } from '../bucket.ts';
 import type { Answer, Request } from '../client.ts';
-import { DRIVER } from '../errors.ts';
 import { INFO_FIELDS, Malformed } from '../resource.ts';
 import type { ObjectResource } from '../resource.ts';
 import { CONTENT_TYPE } from './insert.ts';
@@ -13,14 +11,12 @@ const PATIENCE_MS = 3000;
 /** A resumable upload: nothing is seen of the object before its last part is there. */
 export class UploadSession {
   readonly #bucket: Bucket;
-  readonly #target: Target;
   /** Who has it can write to the object: it is in no error. */
   readonly #path: string;
   readonly #ended = Promise.withResolvers<void>();
 
-  private constructor(bucket: Bucket, target: Target, path: string) {
+  private constructor(bucket: Bucket, path: string) {
     this.#bucket = bucket;
-    this.#target = target;
     this.#path = path;
     bucket.waitFor(this.#ended.promise);
   }
@@ -43,7 +39,7 @@ export class UploadSession {
     // Behind a proxy the store may know itself by another name; ours is the one that is reached.
     const location = URL.parse(headers.location ?? '');
     if (location === null) throw new Malformed('the store does not say where to upload to');
-    return new UploadSession(bucket, target, bucket.client.below(location));
+    return new UploadSession(bucket, bucket.client.below(location));
   }
 
   /** Sends a part that is not the last one. */
@@ -52,7 +48,7 @@ export class UploadSession {
     if (answer !== undefined) throw new Malformed('the store took a part for the last one');
   }
 
-  /** Sends the last part, after which the object is there, or is taken back where it isn't what was sent. */
+  /** Sends the last part, after which the object is there. @returns its metadata */
   async finish(
     bytes: Uint8Array,
     offset: number,
@@ -62,16 +58,7 @@ export class UploadSession {
     const total = offset + bytes.byteLength;
     const headers = { 'x-goog-hash': `md5=${md5Hash}` };
     const answer = await this.#put({ bytes, offset, total, headers }, signal);
-    const resource = JSON.parse(answer?.body.toString('utf8') ?? '') as ObjectResource;
-    if (Number(resource.size) === total && (resource.md5Hash ?? md5Hash) === md5Hash) {
-      return resource;
-    }
-    await this.#takeBack(resource, signal);
-    const { name } = this.#target;
-    const message = `the store has other bytes than were sent to ${JSON.stringify(name)}; they were deleted`;
-    throw new StorageError({
-      ...{ code: 'CORRUPT', op: 'put', driver: DRIVER, message, applied: 'unknown' },
-    });
+    return JSON.parse(answer?.body.toString('utf8') ?? '') as ObjectResource;
   }
 
   /** Nothing is left to do. */
@@ -114,13 +101,6 @@ export class UploadSession {
       ...{ method: 'PUT', path: this.#path, body: [rest], accepts: [308] },
       headers: { 'content-range': `bytes ${range}/${total ?? '*'}`, ...headers },
     };
-  }
-
-  async #takeBack({ generation }: ObjectResource, signal: AbortSignal): Promise<void> {
-    if (typeof generation !== 'string') return;
-    const { paths, client } = this.#bucket;
-    const path = paths.object(this.#target.name, { ifGenerationMatch: generation });
-    await client.ask({ method: 'DELETE', path }, signal);
   }
 }
 
