@@ -2,6 +2,7 @@ import { differences } from './differences.ts';
 import type { S3Implementation } from './differences.ts';
 import type { Facts } from './probe.ts';
 import { bucketProbes } from './probes/buckets.ts';
+import { checksumProbes } from './probes/checksums.ts';
 import { deletingProbes } from './probes/deleting.ts';
 import { historyProbes } from './probes/history.ts';
 import { listingProbes } from './probes/listing.ts';
@@ -9,6 +10,7 @@ import { lockProbes } from './probes/locks.ts';
 import { nameProbes } from './probes/names.ts';
 import { pendingProbes } from './probes/pending.ts';
 import { readingProbes } from './probes/reading.ts';
+import { retentionProbes } from './probes/retention.ts';
 import { signingProbes } from './probes/signing.ts';
 import { uploadProbes } from './probes/uploads.ts';
 import { versionProbes } from './probes/versions.ts';
@@ -26,7 +28,9 @@ const PROBES = [
   ...versionProbes,
   ...historyProbes,
   ...lockProbes,
+  ...retentionProbes,
   ...uploadProbes,
+  ...checksumProbes,
   ...pendingProbes,
   ...signingProbes,
 ];

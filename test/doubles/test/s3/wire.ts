@@ -37,8 +37,8 @@ export interface RequestParts {
   readonly frame?: (seed: Signature) => Buffer;
   /** Changes the headers after they were signed. */
   readonly tamper?: Pairs;
-  /** Host to name, for virtual-host style. */
-  readonly host?: string;
+  /** Sends the body in chunks of HTTP, without its length. */
+  readonly unsized?: boolean;
 }
 
 const agent = new Agent({ keepAlive: true });
@@ -55,7 +55,7 @@ export class Wire {
   async send(method: string, path: string, parts: RequestParts = {}): Promise<Answer> {
     const { query = {}, body = '', signer = this.endpoint, tamper } = parts;
     const url = new URL(this.endpoint.url);
-    const host = parts.host ?? url.host;
+    const { host } = url;
     const bytes = Buffer.from(body);
     const plain = parts.headers ?? {};
     const signature =
@@ -84,7 +84,9 @@ export class Wire {
       path: search === '' ? path : `${path}?${search}`,
       headers: {
         ...(signature?.headers ?? { ...plain, host }),
-        'content-length': payload.length,
+        ...(parts.unsized === true
+          ? { 'transfer-encoding': 'chunked' }
+          : { 'content-length': payload.length }),
         ...tamper,
       },
     });

@@ -66,7 +66,7 @@ export function getRetention(call: ObjectCall): Answer {
   };
 }
 
-/** Retention may grow; what weakens it needs governance and the header that bypasses it. */
+/** Retention may grow; all other changes need governance and the header that bypasses it. */
 export function putRetention(call: ObjectCall): Answer {
   const version = lockable(call);
   const root = readXml(receive(call).bytes, 'Retention');
@@ -80,7 +80,7 @@ export function putRetention(call: ObjectCall): Answer {
   if (asked !== undefined && asked.untilMs <= call.nowMs) {
     throw invalidArgument('RetainUntilDate', until, 'The retain until date must be in the future!');
   }
-  if (weakens(version.retention, asked, call)) {
+  if (changes(version.retention, asked, call)) {
     throw new S3Fault('AccessDenied', {
       message: 'Access Denied because object protected by object lock.',
     });
@@ -89,7 +89,7 @@ export function putRetention(call: ObjectCall): Answer {
   return { status: 200 };
 }
 
-function weakens(
+function changes(
   old: Retention | undefined,
   asked: Retention | undefined,
   call: ObjectCall,
@@ -97,8 +97,7 @@ function weakens(
   if (old === undefined || old.untilMs <= call.nowMs) return false;
   const bypass = headerOf(call, 'x-amz-bypass-governance-retention')?.toLowerCase() === 'true';
   if (old.mode === 'GOVERNANCE' && bypass) return false;
-  if (asked === undefined || asked.untilMs < old.untilMs) return true;
-  return old.mode === 'COMPLIANCE' && asked.mode !== 'COMPLIANCE';
+  return asked === undefined || asked.untilMs < old.untilMs || asked.mode !== old.mode;
 }
 
 export function getLegalHold(call: ObjectCall): Answer {

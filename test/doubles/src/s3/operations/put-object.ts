@@ -1,6 +1,5 @@
 import { checksumHeader, checksumOf } from '../checksums.ts';
 import type { Checksum } from '../checksums.ts';
-import { NULL_VERSION } from '../model/version.ts';
 import type { ObjectVersion } from '../model/version.ts';
 import type { Answer } from '../wire/answer.ts';
 import type { ObjectCall } from './call.ts';
@@ -17,7 +16,7 @@ export function putObject(call: ObjectCall): Answer {
   const checksum: Checksum = { ...(claimed ?? defaultChecksum(bytes)), type: 'FULL_OBJECT' };
   const version: ObjectVersion = {
     kind: 'object',
-    versionId: bucket.isDirectory ? NULL_VERSION : bucket.nextVersionId(),
+    versionId: bucket.nextVersionId(),
     bytes,
     etag: etagOf(bucket, facts.encryption, bytes),
     modifiedMs: nowMs,

@@ -1,4 +1,5 @@
 import type { Differences } from '../difference.ts';
+import { cephVersions } from './ceph-versions.ts';
 
 /** Ceph's gateway, 16.2.15 as Debian has it. */
 export const ceph: Differences = {
@@ -130,39 +131,6 @@ export const ceph: Differences = {
     reason: 'Ignores ETags in bulk deletes.',
     facts: { fates: ['a', 'b', 'c', 'no'], left: '|' },
   },
-  'a delete leaves a marker and every version': {
-    reason: 'Does not tell that a marker is why an object is missing.',
-    facts: {
-      missing: ['404 NoSuchKey', undefined, ''],
-      named: ['404 NoSuchKey', undefined, '404'],
-    },
-  },
-  'deleting versions frees them, deleting a marker brings the object back': {
-    reason: 'Takes any text for a version, which is then missing; ignores If-Match on deletes.',
-    facts: {
-      oldGone: '404 NoSuchKey',
-      madeUp: '404 NoSuchKey',
-      deleteMadeUp: '204',
-      conditional: '204',
-    },
-  },
-  'bulk deletes name markers and versions': {
-    reason: 'Answers without versions, in any order, and counts what was never there as deleted.',
-    facts: { second: ['a', 'a', 'a'], freedMarker: [false, undefined, false] },
-    varies: ['freedVersion'],
-  },
-  'versions are listed newest first, by page': {
-    reason: 'A key marker without a version includes its key.',
-    facts: { afterKey: ['b/2 v6 latest', 'b/2 v5', 'c v8 latest', 'c v7'], idOnly: '200' },
-  },
-  'copies of versions': {
-    reason: 'Tells no version of the source, and takes any text for one.',
-    facts: { done: [200, false, false], ofMarker: '404 NoSuchKey', madeUp: '404 NoSuchKey' },
-  },
-  'what buckets tell of their locks': {
-    reason: 'Takes locks without a checksum.',
-    facts: { unvouched: '200' },
-  },
   'an upload in parts, from its beginning to its end': {
     reason:
       'The answer to completion has an empty ETag; it knows no partNumber on reads, and copies keep the ETag of their source.',
@@ -240,4 +208,43 @@ export const ceph: Differences = {
       smallChunks: '400 XAmzContentSHA256Mismatch',
     },
   },
+  'every algorithm is known by its value': {
+    reason: 'Version 16 knows no x-amz-checksum headers.',
+    facts: {
+      CRC32: ['200', false],
+      CRC32C: ['200', false],
+      CRC64NVME: ['200', false],
+      SHA1: ['200', false],
+      SHA256: ['200', false],
+    },
+  },
+  'checksums of uploads: of the parts, or of the whole': {
+    reason: 'Version 16 knows no x-amz-checksum headers.',
+    facts: {
+      composite: false,
+      type: undefined,
+      read: false,
+      piece: false,
+      whole: [false, undefined],
+      byDefault: [undefined, undefined],
+      unnamed: '200',
+      otherSum: '200',
+      unasked: '200',
+    },
+  },
+  'checksums that do not go together': {
+    reason: 'Version 16 knows no x-amz-checksum headers.',
+    facts: {
+      unknown: '200',
+      typeAlone: '200',
+      wholeSha1: '200',
+      compositeCrc64: '200',
+      otherAlgorithm: '200',
+    },
+  },
+  'reads by part': {
+    reason: 'Knows no partNumber on reads.',
+    facts: { whole: [200, undefined, 'k'], second: '200', withRange: '206' },
+  },
+  ...cephVersions,
 };

@@ -1,4 +1,5 @@
 import type { Differences } from '../difference.ts';
+import { swiftVersions } from './swift-versions.ts';
 
 /** Swift's s3api, 2.30.1 as Debian has it. */
 export const swift: Differences = {
@@ -103,76 +104,6 @@ export const swift: Differences = {
     reason: 'Refuses ETags in bulk deletes.',
     facts: { fates: ['400 MalformedXML'], left: 'a b c |', keys: 0 },
   },
-  'a delete leaves a marker and every version': {
-    reason: 'Does not tell that a marker is why an object is missing.',
-    facts: {
-      missing: ['404 NoSuchKey', undefined, ''],
-      named: ['404 NoSuchKey', undefined, '404'],
-    },
-  },
-  'deleting versions frees them, deleting a marker brings the object back': {
-    reason:
-      'Fails on a version that it never gave out; tells no marker when it is deleted; judges conditions on versions.',
-    facts: {
-      back: [204, undefined, false],
-      oldGone: '404 NoSuchKey',
-      madeUp: '500 InternalError',
-      deleteMadeUp: '500 InternalError',
-      conditional: '204',
-    },
-  },
-  'bulk deletes name markers and versions': {
-    reason: 'Answers without versions.',
-    facts: {
-      markers: [undefined, undefined],
-      second: ['a', 'a', 'a: Server Error'],
-      freedMarker: [false, undefined, false],
-      freedVersion: [false, undefined],
-    },
-  },
-  'versions are listed newest first, by page': {
-    reason: 'Pages after the first are empty.',
-    facts: { found: [['a v9 marker latest', 'a v2', 'a v1'], []] },
-  },
-  'before versioning and while it is suspended, the version is null': {
-    reason:
-      'What was there before versioning gets an id, and deletes while it is suspended leave no marker.',
-    facts: {
-      before: '404',
-      suspended: ['k null latest', 'k v1', 'k v2'],
-      gone: [undefined, ''],
-      history: ['k v1', 'k v2'],
-    },
-  },
-  'copies of versions': {
-    reason: 'Fails on a version that it never gave out.',
-    facts: { ofMarker: '404 NoSuchKey', madeUp: '500 InternalError' },
-  },
-  'locks protect versions, not names': {
-    reason: 'Knows no locks.',
-    facts: {
-      told: undefined,
-      until: false,
-      governed: '204',
-      complied: '204',
-      bypassCompliance: '204',
-      held: '204',
-      bypassHold: '204',
-      bulk: ['c', 'f'],
-    },
-  },
-  'what buckets tell of their locks': {
-    reason: 'Knows no locks.',
-    facts: {
-      plain: '200',
-      enabled: undefined,
-      versioning: undefined,
-      suspend: 'done',
-      lockInPlain: '200',
-      half: '200',
-      unvouched: '200',
-    },
-  },
   'an upload in parts, from its beginning to its end': {
     reason: 'Knows no partNumber on reads, and copies keep the ETag of their source.',
     facts: { piece: [405, '<?xml ver', undefined], copy: true },
@@ -234,4 +165,47 @@ export const swift: Differences = {
       smallChunks: '501 NotImplemented',
     },
   },
+  'every algorithm is known by its value': {
+    reason: 'Knows no x-amz-checksum headers.',
+    facts: {
+      CRC32: ['200', false],
+      CRC32C: ['200', false],
+      CRC64NVME: ['200', false],
+      SHA1: ['200', false],
+      SHA256: ['200', false],
+    },
+  },
+  'checksums of uploads: of the parts, or of the whole': {
+    reason: 'Knows no x-amz-checksum headers, and no such elements.',
+    facts: {
+      composite: false,
+      type: undefined,
+      read: false,
+      piece: false,
+      whole: [false, undefined],
+      byDefault: [undefined, undefined],
+      unnamed: '200',
+      otherSum: '400 MalformedXML',
+      unasked: '400 MalformedXML',
+    },
+  },
+  'checksums that do not go together': {
+    reason: 'Knows no x-amz-checksum headers.',
+    facts: {
+      unknown: '200',
+      typeAlone: '200',
+      wholeSha1: '200',
+      compositeCrc64: '200',
+      otherAlgorithm: '200',
+    },
+  },
+  'reads by part': {
+    reason: 'Knows no partNumber on reads.',
+    facts: {
+      whole: [405, undefined, '<'],
+      second: '405 MethodNotAllowed',
+      withRange: '405 MethodNotAllowed',
+    },
+  },
+  ...swiftVersions,
 };

@@ -156,4 +156,18 @@ export const versitygw: Differences = {
     reason: 'Answers small chunks with 400.',
     facts: { smallChunks: '400 InvalidChunkSizeError' },
   },
+  'checksums of uploads: of the parts, or of the whole': {
+    reason:
+      'Wants the checksum of each part even if that of the whole is chosen; tells none of a part.',
+    facts: { piece: false, unnamedWhole: '400 InvalidRequest' },
+  },
+  'retention grows, and is changed otherwise only where that is allowed': {
+    reason: 'Has another status for an object without a lock.',
+    facts: { before: '400 NoSuchObjectLockConfiguration' },
+  },
+  'legal holds and default retention': {
+    reason:
+      'Looks for the object before it looks at the bucket; default retention is not put on objects.',
+    facts: { holdInPlain: '404 NoSuchKey', later: undefined },
+  },
 };

@@ -18,7 +18,7 @@ export async function begin(
   return textOf(answer, 'UploadId') ?? '';
 }
 
-function part(
+export function part(
   wire: Wire,
   bucket: string,
   key: string,
@@ -31,16 +31,17 @@ function part(
   return wire.send('PUT', pathOf(bucket, key), { query, body, headers });
 }
 
-function complete(
+export function complete(
   wire: Wire,
   bucket: string,
   key: string,
   uploadId: string,
-  parts: readonly (readonly [number: number, etag: string])[],
+  parts: readonly (readonly [number: number, etag: string, more?: string])[],
   headers: Pairs = {},
 ): Promise<Answer> {
   const written = parts.map(
-    ([number, etag]) => `<Part><PartNumber>${number}</PartNumber><ETag>${etag}</ETag></Part>`,
+    ([number, etag, more = '']) =>
+      `<Part><PartNumber>${number}</PartNumber><ETag>${etag}</ETag>${more}</Part>`,
   );
   return wire.send('POST', pathOf(bucket, key), {
     query: { uploadId },
