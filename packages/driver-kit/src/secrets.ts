@@ -8,6 +8,8 @@ const SECRETS: readonly RegExp[] = [
   /\b(accountkey|sharedaccesssignature|sharedaccesskey|secretkey|secretaccesskey|sessiontoken|password)=[^;\s"'<>]+/gi,
   /\b(authorization|x-amz-security-token|x-goog-iam-authorization-token)["']?\s*[:=]\s*["']?[^\r\n"',}]+/gi,
   /\b(bearer|sharedkey)\s+[A-Za-z0-9._~+/=:-]+/gi,
+  // What Google's access tokens look like, wherever they stand.
+  /\bya29\.[A-Za-z0-9._-]+/g,
   /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g,
   /\/\/[^/\s:@]+:[^/\s@]+@/g,
 ];

@@ -84,6 +84,7 @@ describe('secrets', () => {
     `authorization: AWS4-HMAC-SHA256 Credential=AKIA/x, Signature=${hush}`,
     `{"Authorization":"Bearer ${hush}"}`,
     `SharedKey acct:${hush}`,
+    'the token ya29.a0hu5h-x_y.z is not good',
     `s3://AKIA:${hush.replaceAll('/', '')}@bucket`,
     `-----BEGIN PRIVATE KEY-----\n${hush}\n-----END PRIVATE KEY-----`,
   ])('are taken out of %s', (text) => {
