@@ -196,10 +196,29 @@ test.each([
   [['gc', 'b2://bucket', '--yes'], false],
   [['why', 'library/app:v1', 'b2://bucket'], true],
   [['drivers', 'inspect', 'b2://bucket'], true],
+  [['drivers', 'inspect', 'b2://bucket', '--probe'], false],
 ])('a driver is told whether %j may change the storage', async (args, readOnly) => {
   const tells = `export async function open(source, { readOnly }) { throw new Error('readOnly: ' + readOnly); }`;
   const { stderr } = await withPlugins(args, { ...good, files: { 'driver.js': tells } });
   expect(stderr).toContain(`readOnly: ${readOnly}`);
+});
+
+test('whoever waits for a store that does not answer is told why', async () => {
+  const failing = `
+    let asked = 0;
+    class Lost extends Error {
+      code = 'UNAVAILABLE'; op = 'capabilities'; driver = 'b2'; applied = 'no';
+      retry = ++asked < 5 ? 'after-backoff' : 'never';
+      [Symbol.for('dunnage.storage-error.v1')] = true;
+    }
+    ${DRIVER.replace('capabilities: async () => capabilities', "capabilities: async () => { throw new Lost('nobody is there'); }")}`;
+  const args = ['gc', 'b2://bucket', '--dry-run'];
+  const { code, stderr } = await withPlugins(args, { ...good, files: { 'driver.js': failing } });
+  expect(code).toBe(3);
+  const told = stderr.split('\n').filter((line) => line.includes('attempt'));
+  expect(told).toEqual([
+    expect.stringMatching(/^Trying again in .* \(attempt 4\): nobody is there$/),
+  ]);
 });
 
 test('a plugin whose directory is gone is told in a sentence', async () => {

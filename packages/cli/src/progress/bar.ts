@@ -4,7 +4,7 @@ import type { Output } from '../output/output.ts';
 import { numeral } from '../views/words.ts';
 import type { FindingPrinter } from './findings.ts';
 import { timeLeft, type Progress } from './lines.ts';
-import { noteEvent } from './notes.ts';
+import { Notes } from './notes.ts';
 import { PhaseLog } from './phase-log.ts';
 import { PHASE_WORDS, type Reporter } from './reporter.ts';
 
@@ -14,6 +14,7 @@ const BAR_WIDTH = 24;
 export class BarReporter implements Reporter {
   readonly #output: Output;
   readonly #findings: FindingPrinter;
+  readonly #notes: Notes;
   readonly #phases = new PhaseLog((phase, ms) => {
     const style = this.#output.err;
     const took = style.dim(`(${formatDuration(ms)})`);
@@ -27,6 +28,7 @@ export class BarReporter implements Reporter {
   constructor(output: Output, findings: FindingPrinter) {
     this.#output = output;
     this.#findings = findings;
+    this.#notes = new Notes(output);
   }
 
   event(event: GcEvent): void {
@@ -51,7 +53,7 @@ export class BarReporter implements Reporter {
         this.#findings.print(event.finding);
         return;
       default:
-        noteEvent(event, this.#output);
+        this.#notes.tell(event);
     }
   }
 

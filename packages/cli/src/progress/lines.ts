@@ -2,7 +2,7 @@ import { formatBytes, formatDuration, type GcEvent, type Phase } from '@dunnage/
 import type { Output } from '../output/output.ts';
 import { numeral, percentage } from '../views/words.ts';
 import type { FindingPrinter } from './findings.ts';
-import { noteEvent } from './notes.ts';
+import { Notes } from './notes.ts';
 import { PhaseLog } from './phase-log.ts';
 import { PHASE_WORDS, type Reporter } from './reporter.ts';
 
@@ -14,6 +14,7 @@ export class LineReporter implements Reporter {
   readonly #output: Output;
   readonly #findings: FindingPrinter;
   readonly #now: () => number;
+  readonly #notes: Notes;
   readonly #phases = new PhaseLog((phase, ms) => {
     this.#output.note(`${PHASE_WORDS[phase].did} (${formatDuration(ms)}).`);
   });
@@ -28,6 +29,7 @@ export class LineReporter implements Reporter {
     this.#output = output;
     this.#findings = findings;
     this.#now = now;
+    this.#notes = new Notes(output, now);
   }
 
   event(event: GcEvent): void {
@@ -52,7 +54,7 @@ export class LineReporter implements Reporter {
         this.#findings.print(event.finding);
         return;
       default:
-        noteEvent(event, this.#output);
+        this.#notes.tell(event);
     }
   }
 

@@ -1,4 +1,4 @@
-import { Args } from '@oclif/core';
+import { Args, Flags } from '@oclif/core';
 import { BaseCommand } from '../../base.ts';
 import type { Contribution } from '../../drivers/contribution.ts';
 import { CliError } from '../../errors/cli-error.ts';
@@ -8,18 +8,28 @@ export default class DriversInspect extends BaseCommand {
   static override summary = 'Show what a storage can do, or what a driver is.';
   static override description =
     'For a storage: opens it and shows what the store behind it can do, and what follows for a collection. Nothing is ' +
-    "written. For a driver's name: where it comes from and how to write its URL, without loading it.";
+    "written, except with --probe. For a driver's name: where it comes from and how to write its URL, without loading it.";
   static override args = {
     target: Args.string({
       ...onlyFromCommandLine,
       description: "Directory or URL of a storage, or a driver's name. Or give --config.",
     }),
   };
-  static override flags = storageFlags;
+  static override flags = {
+    ...storageFlags,
+    probe: Flags.boolean({
+      summary:
+        'Find out what only a write can tell, with a small object below dunnage/ that is removed again.',
+    }),
+  };
   static override examples = [
     {
       description: 'What can this storage do?',
       command: '<%= config.bin %> <%= command.id %> /var/lib/registry',
+    },
+    {
+      description: 'What will a run that deletes rely on?',
+      command: '<%= config.bin %> <%= command.id %> s3://bucket/root --probe',
     },
     {
       description: 'What is this driver, and where does it come from?',
@@ -48,12 +58,12 @@ export default class DriversInspect extends BaseCommand {
 
   private async inspectStorage(
     target: string | undefined,
-    flags: { readonly config?: string | undefined },
+    flags: { readonly config?: string | undefined; readonly probe: boolean },
   ): Promise<unknown> {
     const reference = await this.readStorage(target, flags).catch((error: unknown) => {
       throw this.orNoSuchDriver(error, target);
     });
-    const driver = await this.openStorage(reference, flags, 'read');
+    const driver = await this.openStorage(reference, flags, flags.probe ? 'write' : 'read');
     const capabilities = await driver.capabilities({ signal: this.interruption.signal });
     if (!this.jsonEnabled()) {
       const { capabilitiesText } = await import('../../views/capabilities.ts');
