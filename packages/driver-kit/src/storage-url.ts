@@ -33,7 +33,7 @@ export function parseStorageUrl(text: string, rules: StorageUrlRules): StorageUr
   const invalid = (why: string): Error =>
     configInvalid(
       driver,
-      `${JSON.stringify(withoutSecrets(text))} names no storage: ${why}; an example is ${example}`,
+      `${JSON.stringify(withoutQuery(text))} names no storage: ${why}; an example is ${example}`,
     );
   const url = URL.parse(text);
   if (url === null || url.protocol !== `${scheme}:`) throw invalid(`it is no ${scheme}:// URL`);
@@ -56,6 +56,12 @@ export function parseStorageUrl(text: string, rules: StorageUrlRules): StorageUr
     root: decode(url.pathname, invalid).replace(/^\/+|\/+$/g, ''),
     settings: new Settings(driver, given, (name) => `"${name}" in the URL`),
   };
+}
+
+/** A URL to show: what comes after its `?` may be a secret under any name. */
+function withoutQuery(text: string): string {
+  const [before = ''] = text.split('?', 1);
+  return withoutSecrets(before) + (text.length > before.length ? '?…' : '');
 }
 
 function decode(text: string, invalid: (why: string) => Error): string {
