@@ -32,6 +32,7 @@ export function resolve(options: AzureOptions): AzureConfig {
   const { container, legacyRoot = false, concurrency = 64 } = options;
   checkContainer(container);
   const { account, endpoint, isOwn } = serviceOf(options);
+  const credentials = checkedCredentials(options.credentials ?? { type: 'identity' }, endpoint);
   const clean = Root.of(options.root ?? '');
   if (/(^|\/)\.{1,2}\//.test(clean.text)) throw invalid('the root has a "." or ".." segment');
   const legacy = new Root(`/${clean.text}`);
@@ -42,7 +43,7 @@ export function resolve(options: AzureOptions): AzureConfig {
   const path = clean.text.split('/').map(encodeURIComponent).join('/').replace(/\/$/, '');
   return {
     ...{ container, account, endpoint, root, otherRoot, legacyRoot, concurrency },
-    credentials: checkedCredentials(options.credentials ?? { type: 'identity' }),
+    credentials,
     snapshots: options.snapshots ?? 'keep',
     skipVerify: options.skipVerify ?? false,
     readOnly: options.readOnly ?? true,
@@ -98,14 +99,23 @@ function serviceOf({ account, endpoint }: AzureOptions): Service {
   };
 }
 
-function checkedCredentials(credentials: AzureCredentials): AzureCredentials {
-  if (credentials.type === 'key' && !/^[A-Za-z0-9+/]+={0,2}$/.test(credentials.key)) {
-    throw invalid('the key of the account is not Base64');
+function checkedCredentials(credentials: AzureCredentials, endpoint: string): AzureCredentials {
+  switch (credentials.type) {
+    case 'key': {
+      if (/^[A-Za-z0-9+/]+={0,2}$/.test(credentials.key)) return credentials;
+      throw invalid('the key of the account is not Base64');
+    }
+    case 'sas': {
+      const token = credentials.token.replace(/^\?/, '');
+      if (new URLSearchParams(token).has('sig')) return { type: 'sas', token };
+      throw invalid('the SAS has no signature ("sig")');
+    }
+    default:
+      if (endpoint.startsWith('https:')) return credentials;
+      throw invalid(
+        `an identity proves itself by tokens, which go over https:// only, and the endpoint is ${endpoint}; give it a key or a SAS`,
+      );
   }
-  if (credentials.type !== 'sas') return credentials;
-  const token = credentials.token.replace(/^\?/, '');
-  if (!new URLSearchParams(token).has('sig')) throw invalid('the SAS has no signature ("sig")');
-  return { type: 'sas', token };
 }
 
 export function invalid(message: string): Error {
