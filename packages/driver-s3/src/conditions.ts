@@ -9,16 +9,18 @@ import type { S3Settings } from './config.ts';
 import { quoted } from './facts.ts';
 import { S3Failure } from './failure.ts';
 import { CHANGED, EXISTS } from './meanings.ts';
+import type { Store } from './store.ts';
 
-/** What a write asks of the object that is there before. */
-export function conditionsOf({
-  ifAbsent,
-  ifMatch,
-}: PutOptions): Pick<PutObjectCommandInput, 'IfMatch' | 'IfNoneMatch'> {
-  return {
-    ...(ifAbsent === true && { IfNoneMatch: '*' }),
-    ...(ifMatch !== undefined && { IfMatch: quoted(ifMatch) }),
-  };
+/** What a write asks of the object that is there before, as this store understands it. */
+export async function conditionsOf(
+  { honours }: Store,
+  { ifAbsent, ifMatch }: PutOptions,
+  signal: AbortSignal,
+): Promise<Pick<PutObjectCommandInput, 'IfMatch' | 'IfNoneMatch'>> {
+  if (ifAbsent === true) return { IfNoneMatch: '*' };
+  if (ifMatch === undefined) return {};
+  const { bare } = await honours.ask(signal);
+  return { IfMatch: bare ? ifMatch : quoted(ifMatch) };
 }
 
 /** What a failed condition means depends on what was asked. */

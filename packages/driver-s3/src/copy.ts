@@ -97,7 +97,7 @@ export async function copyVersion(
     const command = new CopyObjectCommand({
       ...{ Bucket: store.bucket, Key: store.root.nameOf(to), ...from },
       ...storedAs(store.settings),
-      ...conditionsOf(options),
+      ...(await conditionsOf(store, options, operation.signal)),
     });
     const { CopyObjectResult, VersionId } = await store.client.run(operation.signal, (sdk, given) =>
       sdk.send(command, given),

@@ -1,14 +1,7 @@
 import type { S3Settings } from './config.ts';
 import { probe } from './probe.ts';
+import type { Honoured } from './probe.ts';
 import type { Client } from './client.ts';
-
-/** Which conditions the store really honours. */
-export interface Honoured {
-  /** `If-None-Match: *` and `If-Match` on puts. */
-  readonly puts: boolean;
-  /** Etags in bulk deletes. */
-  readonly deletes: boolean;
-}
 
 /**
  * Whether conditions are honoured. Amazon does. Of others it is found out by trying, where writing is allowed,
@@ -26,7 +19,9 @@ export class Honours {
     const sure = amazon || readOnly;
     const puts = conditionalPuts ?? (sure ? amazon : undefined);
     const deletes = conditionalDeletes ?? (sure ? amazon : undefined);
-    if (puts !== undefined && deletes !== undefined) this.#known = { puts, deletes };
+    if (puts !== undefined && deletes !== undefined) {
+      this.#known = { puts, deletes, bare: false };
+    }
   }
 
   async ask(signal: AbortSignal): Promise<Honoured> {
@@ -40,6 +35,7 @@ export class Honours {
     return {
       puts: conditionalPuts ?? found.puts,
       deletes: conditionalDeletes ?? found.deletes,
+      bare: found.bare,
     };
   }
 }

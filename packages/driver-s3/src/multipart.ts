@@ -57,7 +57,7 @@ export class Upload {
     const parts = this.#parts.toSorted((a, b) => (a.PartNumber ?? 0) - (b.PartNumber ?? 0));
     const command = new CompleteMultipartUploadCommand({
       ...{ ...this.#target, MultipartUpload: { Parts: parts } },
-      ...conditionsOf(options),
+      ...(await conditionsOf(this.#store, options, signal)),
     });
     const { ETag, VersionId } = await this.#store.client.run(signal, (sdk, given) =>
       sdk.send(command, given),

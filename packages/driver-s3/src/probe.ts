@@ -4,11 +4,20 @@ import type { Client } from './client.ts';
 import { storedAs } from './conditions.ts';
 import type { S3Settings } from './config.ts';
 import { meaningOfError } from './errors.ts';
-import { quoted } from './facts.ts';
 import { retentionOf } from './retention.ts';
 
+/** Which conditions the store really honours. */
+export interface Honoured {
+  /** `If-None-Match: *` and `If-Match` on puts. */
+  readonly puts: boolean;
+  /** How `If-Match` on puts wants the etag: some know it only without its quotes. */
+  readonly bare: boolean;
+  /** Etags in bulk deletes. */
+  readonly deletes: boolean;
+}
+
 /** An etag that no object has. */
-const OTHER = quoted('00000000000000000000000000000000');
+const OTHER = '"00000000000000000000000000000000"';
 
 /** Milliseconds that clearing away may take. */
 const CLEAR_MS = 30_000;
@@ -21,14 +30,18 @@ export async function probe(
   client: Client,
   settings: S3Settings,
   signal: AbortSignal,
-): Promise<{ readonly puts: boolean; readonly deletes: boolean }> {
-  const nothing = { puts: false, deletes: false };
+): Promise<Honoured> {
+  const nothing = { puts: false, deletes: false, bare: false };
   if ((await retentionOf(client, settings, signal)).byDefault) return nothing;
   const scratch = new Scratch(client, settings, signal);
   try {
-    await scratch.put();
-    const puts = (await scratch.refusesNew()) && (await scratch.refusesOther());
-    return { puts, deletes: await scratch.keepsOther() };
+    const etag = await scratch.put();
+    if (etag === undefined) return nothing;
+    const refuses = (await scratch.refusesNew()) && (await scratch.refuses(OTHER));
+    const quoted = refuses && !(await scratch.refuses(etag));
+    const bare = refuses && !quoted && !(await scratch.refuses(etag.replaceAll('"', '')));
+    const deletes = (await scratch.keeps(OTHER)) && !(await scratch.keeps(etag));
+    return { puts: quoted || bare, bare, deletes };
   } catch (error) {
     if (meaningOfError(error).code !== 'PERMISSION_DENIED') throw error;
     return nothing;
@@ -54,31 +67,33 @@ class Scratch {
     this.#target = { Bucket: settings.bucket, Key: name };
   }
 
-  async put(condition: { IfMatch?: string; IfNoneMatch?: string } = {}): Promise<void> {
+  /** Writes the object, the same each time; its etag. */
+  async put(condition: { IfMatch?: string; IfNoneMatch?: string } = {}) {
     const stored = storedAs(this.#settings);
     const content = { Body: Buffer.from('probe'), ContentLength: 5 };
     const command = new PutObjectCommand({ ...this.#target, ...content, ...stored, ...condition });
     this.#written = true;
-    const { VersionId } = await this.#client.run(this.#signal, (sdk, given) =>
+    const { ETag, VersionId } = await this.#client.run(this.#signal, (sdk, given) =>
       sdk.send(command, given),
     );
     if (VersionId !== undefined) this.#versions.add(VersionId);
+    return ETag;
   }
 
   refusesNew(): Promise<boolean> {
     return this.#fails(this.put({ IfNoneMatch: '*' }));
   }
 
-  refusesOther(): Promise<boolean> {
-    return this.#fails(this.put({ IfMatch: OTHER }));
+  refuses(etag: string): Promise<boolean> {
+    return this.#fails(this.put({ IfMatch: etag }));
   }
 
-  /** Whether a bulk delete leaves an object that has another etag than was named. */
-  async keepsOther(): Promise<boolean> {
+  /** Whether a bulk delete leaves the object because it has not this etag. */
+  async keeps(etag: string): Promise<boolean> {
     const { Bucket, Key } = this.#target;
     const command = new DeleteObjectsCommand({
       Bucket,
-      Delete: { Objects: [{ Key, ETag: OTHER }], Quiet: false },
+      Delete: { Objects: [{ Key, ETag: etag }], Quiet: false },
     });
     try {
       const { Deleted = [], Errors = [] } = await this.#client.run(this.#signal, (sdk, given) =>
@@ -87,7 +102,7 @@ class Scratch {
       for (const { DeleteMarkerVersionId } of Deleted) {
         if (DeleteMarkerVersionId !== undefined) this.#versions.add(DeleteMarkerVersionId);
       }
-      return Errors.some((error) => error.Code === 'PreconditionFailed');
+      return Errors.some((error) => /Precondition ?Failed/.test(error.Code ?? ''));
     } catch (error) {
       if (isPassing(error)) throw error;
       return false;
@@ -117,7 +132,7 @@ class Scratch {
     }
   }
 
-  async #fails(put: Promise<void>): Promise<boolean> {
+  async #fails(put: Promise<unknown>): Promise<boolean> {
     try {
       await put;
       return false;

@@ -57,7 +57,7 @@ async function putWhole(
     ...{ Bucket: store.bucket, Key: store.root.nameOf(key), Body: bytes },
     ContentLength: bytes.length,
     ...storedAs(store.settings),
-    ...conditionsOf(options),
+    ...(await conditionsOf(store, options, signal)),
   };
   const { ETag, VersionId } = await store.client.run(signal, (sdk, given) =>
     sdk.send(new PutObjectCommand(command), given),
