@@ -29,7 +29,9 @@ export async function askFacts(store: AzureStore, options?: OpOptions): Promise<
     const hierarchical = told ?? seen.hierarchical;
     // Hierarchical namespaces have no versions, and what is written there leaves a directory.
     if (hierarchical) return { hierarchical, versions: 'none', softDelete, retention };
-    const probed = store.config.readOnly ? undefined : await probe(store, signal);
+    // Where blobs can't be deleted, what is written would stay.
+    const mayWrite = !store.config.readOnly && retention !== 'possible';
+    const probed = mayWrite ? await probe(store, signal) : undefined;
     return {
       hierarchical,
       versions: probed?.versions ?? (seen.versioned ? 'enabled' : 'unknown'),
@@ -45,7 +47,8 @@ async function unlessRefused<Answer>(ask: () => Promise<Answer>): Promise<Answer
     return await ask();
   } catch (error) {
     const refusal = Refusal.of(error);
-    const lasting = refusal !== undefined && [400, 401, 403, 405, 501].includes(refusal.status);
+    const lasting =
+      refusal !== undefined && [400, 401, 403, 405, 409, 501].includes(refusal.status);
     if (lasting) return undefined;
     throw error;
   }

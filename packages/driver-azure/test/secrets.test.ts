@@ -33,7 +33,7 @@ function shown(value: unknown): string {
   return [all, stack, JSON.stringify(value), String(value)].join('\n');
 }
 
-async function* calls(driver: StorageDriver): AsyncGenerator<unknown> {
+async function* calls(driver: StorageDriver): AsyncGenerator {
   const attempts: readonly (() => Promise<unknown>)[] = [
     () => driver.capabilities(),
     () => driver.stat(KEY),
@@ -42,7 +42,7 @@ async function* calls(driver: StorageDriver): AsyncGenerator<unknown> {
     () => collect(driver.list()),
     () => collect(driver.delete([{ key: KEY }, { key: key('a/c') }])),
     async () => driver.copy?.(KEY, key('a/d')),
-    async () => collect(driver.pendingUploads?.() ?? driver.list()),
+    async () => driver.pendingUploads && collect(driver.pendingUploads()),
     () => driver.now(),
   ];
   for (const attempt of attempts) {
