@@ -19,7 +19,14 @@ export interface S3Double extends RunningServer {
   container(name: string, settings?: S3BucketSettings): S3Bucket;
 }
 
-/** Starts a double on loopback, without buckets. */
+/**
+ * Starts a double on loopback, without buckets.
+ *
+ * It does not have: ACLs (their headers are ignored), tags, policies, lifecycles, notifications, keys
+ * that clients bring (refused), presigned URLs and anonymous access (refused), MFA, GetObjectAttributes,
+ * more than one account. What Amazon documents nowhere and nobody is known to have recorded, such as
+ * the status with which directory buckets refuse an operation, is a guess.
+ */
 export async function startS3Double(options: S3DoubleOptions = {}): Promise<S3Double> {
   const { region = 'us-east-1', clock = Date.now, credentials = DEFAULT_CREDENTIALS } = options;
   const account = new Account(region, clock, credentials);
