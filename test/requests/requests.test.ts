@@ -12,8 +12,8 @@ import { type CountedStore, STORES } from './stores.ts';
 /** Enough that what a run asks once, whatever the size, is less than the tolerance. */
 const BLOBS = 6000;
 const TOLERANCE = 1.05;
-/** Ranges that one of the two listings is cut into at most, and the listings of directories that find them. */
-const SHARDS = 2 * (64 + 3);
+/** What it costs to cut the two listings into ranges: finding these, and a last page of each that is not full. */
+const SHARDS = 24;
 /** What a run asks once: capabilities, its lock, its journal, the registry's own locks. */
 const ONCE = 24;
 /** Kinds and waves: each ends with a batch that is not full. */

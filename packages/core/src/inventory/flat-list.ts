@@ -11,8 +11,10 @@ import { checkedList } from './checked-list.ts';
 
 /** Listings that run beside one another at most. */
 const MAX_SHARDS = 64;
-/** Stores that can't start in the middle are split by directory, unless these are so many that pages would be wasted. */
+/** Directories that stores without an order are split by at most. */
 const MAX_DIRECTORY_SHARDS = 512;
+/** Directories, of which a page may hold so many: smaller ones would cost more requests than they save time. */
+const MAX_DIRECTORIES_PER_PAGE = 4;
 
 type PageHandler = (objects: readonly ListedObject[]) => void | Promise<void>;
 
@@ -30,16 +32,10 @@ export async function listFlat(
 ): Promise<void> {
   const { list } = await driver.capabilities({ signal });
   const ordered = list.order === 'utf8-bytes';
-  const base: ListOptions = { prefix, detail: 'full', signal };
+  const base: Listing = { prefix, detail: 'full', signal };
 
   if (!ordered || !list.startAfter) {
-    const shards = await directories(driver, prefix, ordered, signal);
-    if (shards.prefixes.length > MAX_DIRECTORY_SHARDS) {
-      return listRange(driver, ordered, base, undefined, onPage);
-    }
-    await onPage(shards.objects);
-    const ranges = shards.prefixes.map((shard) => ({ ...base, prefix: shard }));
-    return listRanges(driver, ordered, ranges, concurrency, onPage);
+    return listByDirectory(driver, ordered, base, concurrency, onPage);
   }
 
   // The first page tells whether there is more than one; what it holds is not listed again.
@@ -59,6 +55,64 @@ export async function listFlat(
     upTo: bounds[index],
   }));
   await listRanges(driver, ordered, ranges, concurrency, onPage);
+}
+
+/**
+ * {@link listFlat} for stores whose listings can't start in the middle: the directories are listed beside one another
+ * when these are large enough for that to pay.
+ */
+async function listByDirectory(
+  driver: StorageDriver,
+  ordered: boolean,
+  base: Listing,
+  concurrency: number,
+  onPage: PageHandler,
+): Promise<void> {
+  const pages = checkedList(driver, ordered, base)[Symbol.asyncIterator]();
+  try {
+    const first = await pages.next();
+    if (first.done === true) return;
+    if (!first.value.complete) {
+      const { objects } = first.value;
+      const last = ordered ? objects.at(-1)?.key : undefined;
+      const below = await descend(driver, base.prefix, ordered, base.signal);
+      const left = below.prefixes.filter((each) => last === undefined || !isPast(each, last));
+      const [next] = left;
+      if (below.prefixes.length === 0) return await onPage(below.objects);
+      if (next !== undefined && isWorthwhile(below.prefixes.length, left.length, ordered)) {
+        // Of an ordered listing, what the first page has and no directory that is left will show.
+        const isSeen = (key: Key): boolean =>
+          last !== undefined && compareKeys(key, last) <= 0 && compareKeys(key, next) < 0;
+        await onPage(objects.filter(({ key }) => isSeen(key)));
+        await onPage(below.objects.filter(({ key }) => !isSeen(key)));
+        const ranges = left.map((prefix) => ({ ...base, prefix }));
+        await pages.return?.(undefined);
+        return await listRanges(driver, ordered, ranges, concurrency, onPage);
+      }
+    }
+    await onPage(first.value.objects);
+    for (let page = await pages.next(); page.done !== true; page = await pages.next()) {
+      await onPage(page.value.objects);
+    }
+  } finally {
+    await pages.return?.(undefined);
+  }
+}
+
+/** Whether a listing has got beyond all that can be below a directory. */
+function isPast(directory: Prefix, last: Key): boolean {
+  return compareKeys(directory, last) < 0 && !last.startsWith(directory);
+}
+
+/** What the first page went past tells how large directories are; without an order it tells nothing. */
+function isWorthwhile(directories: number, left: number, ordered: boolean): boolean {
+  return ordered
+    ? directories - left <= MAX_DIRECTORIES_PER_PAGE
+    : directories <= MAX_DIRECTORY_SHARDS;
+}
+
+interface Listing extends ListOptions {
+  readonly prefix: Prefix;
 }
 
 /** What to list: as the options say, up to and including `upTo`. */
@@ -112,24 +166,46 @@ async function splitPoints(
   after: Key,
   signal: AbortSignal | undefined,
 ): Promise<Key[]> {
-  let level: Prefix[] = [prefix];
-  let names: Prefix[] = [];
-  // One directory on top of many is common (`blobs/sha256/`, a registry with one namespace): look below it.
-  for (let depth = 0; depth < 3 && names.length < MAX_SHARDS && level.length > 0; depth++) {
-    const below: Prefix[] = [];
-    for (const parent of level) {
-      below.push(...(await directories(driver, parent, ordered, signal)).prefixes);
-    }
-    if (below.length === 0) break;
-    names = below;
-    level = below.length <= 4 ? below : [];
-  }
+  const names = (await descend(driver, prefix, ordered, signal)).prefixes;
   const points = names
     .map((name) => name.slice(0, -1) as Key)
     .filter((name) => compareKeys(name, after) > 0)
     .toSorted(compareKeys);
-  const step = Math.max(1, Math.ceil(points.length / MAX_SHARDS));
+  // What the first page went past tells how many pages there are about: a range should fill one at least.
+  const past = names.length - points.length;
+  const pages = past === 0 ? MAX_SHARDS : Math.ceil(points.length / past);
+  const step = Math.max(1, Math.ceil(points.length / Math.min(MAX_SHARDS, pages)));
   return points.filter((_, index) => index % step === 0);
+}
+
+/**
+ * What is below `prefix`, as deep as it takes to find some directories: one on top of many is common (`blobs/sha256/`, a
+ * registry with one namespace).
+ */
+async function descend(
+  driver: StorageDriver,
+  prefix: Prefix,
+  ordered: boolean,
+  signal: AbortSignal | undefined,
+): Promise<{ readonly objects: ListedObject[]; readonly prefixes: Prefix[] }> {
+  const objects: ListedObject[] = [];
+  let prefixes: Prefix[] = [];
+  let level: Prefix[] = [prefix];
+  for (let depth = 0; depth < 3 && prefixes.length < MAX_SHARDS && level.length > 0; depth++) {
+    const below: Prefix[] = [];
+    const beside: ListedObject[] = [];
+    for (const parent of level) {
+      const found = await directories(driver, parent, ordered, signal);
+      for (const object of found.objects) beside.push(object);
+      below.push(...found.prefixes);
+    }
+    // Where there is nothing below the directories that were found, these are listed themselves.
+    if (below.length === 0 && depth > 0) break;
+    for (const object of beside) objects.push(object);
+    prefixes = below;
+    level = below.length <= 4 ? below : [];
+  }
+  return { objects, prefixes };
 }
 
 /** What is directly below `prefix`. */

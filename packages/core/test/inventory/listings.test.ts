@@ -115,10 +115,36 @@ describe('the requests of a flat listing', () => {
     const counted = countRequests(driver);
     expect(await flat(counted.driver)).toHaveLength(count);
     const least = Math.ceil(count / page);
-    const shards = profile === 'azure' ? 512 : SHARDS;
+    const shards = profile === 'azure' ? 256 : SHARDS;
     expect(counted.counts()['list']).toBeLessThanOrEqual(least * 1.05 + shards);
     expect(counted.counts()['list']).toBeGreaterThanOrEqual(least);
   });
+
+  it.each(['s3', 'azure'] as const)(
+    'of large directories run side by side on %s',
+    async (profile) => {
+      const driver = createMemoryDriver({ profile, maxPageSize: 5 });
+      await fill(
+        driver,
+        Array.from({ length: 1600 }, (_, at) => `sha256/${(at % 16).toString(16)}/${at}/data`),
+      );
+      let running = 0;
+      let most = 0;
+      const watched = forward(driver, (inner) => ({
+        async *list(options) {
+          most = Math.max(most, ++running);
+          try {
+            await new Promise((resolve) => setImmediate(resolve));
+            yield* inner.list(options);
+          } finally {
+            running--;
+          }
+        },
+      }));
+      expect(await flat(watched)).toHaveLength(1600);
+      expect(most).toBe(8);
+    },
+  );
 
   it('are one for a tree that fits into a page', async () => {
     const driver = createMemoryDriver({ profile: 's3' });
