@@ -1,7 +1,7 @@
 import type { DeleteOutcome, DeleteRequest } from '@dunnage/driver-api';
 import type { Operation } from '@dunnage/driver-kit';
 import { refusalOf } from './answers.ts';
-import type { Answer } from './batch.ts';
+import type { Answer } from './batch-answer.ts';
 import type { Facts } from './facts.ts';
 import { quoted } from './info.ts';
 import { failedOutcome, outcomeOf } from './outcome.ts';

@@ -1,5 +1,5 @@
 import type { DeleteOutcome, DeleteRequest, StorageError } from '@dunnage/driver-api';
-import type { Answer } from './batch.ts';
+import type { Answer } from './batch-answer.ts';
 import type { Facts } from './facts.ts';
 import { Refusal } from './refusal.ts';
 import type { AzureStore } from './store.ts';
