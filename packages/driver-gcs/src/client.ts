@@ -108,10 +108,10 @@ export class Client {
     });
     const { statusCode = 0 } = response;
     if (statusCode === 401) throw this.#unauthenticated(await failed(response));
+    this.#authorization?.accepted();
     if ((statusCode < 200 || statusCode > 299) && !accepts.includes(statusCode)) {
       throw await failed(response);
     }
-    this.#authorization?.accepted();
     return response;
   }
 

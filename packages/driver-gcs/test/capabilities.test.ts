@@ -46,7 +46,9 @@ describe('a store that is not Google’s', () => {
   const ignoring = ({ inject }: Rig, method: string): void =>
     inject({
       when: { method, query: { ifGenerationMatch: true } },
-      fault: rewrite(({ status }) => (status === 412 ? { status: 200, body: '{}' } : {})),
+      fault: rewrite(({ status }) =>
+        status === 412 ? { status: method === 'DELETE' ? 204 : 200, body: '' } : {},
+      ),
     });
 
   test('is tried with an object of our own, which is gone afterwards', async () => {
