@@ -25,11 +25,16 @@ export async function fetchPage(store: AzureStore, request: PageRequest): Promis
     include: ['metadata', ...include].join(),
   };
   const answer = await expectStatus(await store.client.ask({ method: 'GET', query, signal }), 200);
-  const text = (await bodyOfAnswer(answer)).toString();
-  const listing = scanListing(text);
+  const listing = scanListing(textOf(await bodyOfAnswer(answer)));
   if (listing !== undefined) return listing;
   const message = `the store's answer is no whole page of a listing of ${JSON.stringify(prefix)}; what came may not be all`;
   throw store.session.error('INCOMPLETE', 'list', message);
+}
+
+/** Without the mark of byte order that the service begins with: it would make each character two bytes wide. */
+function textOf(body: Buffer): string {
+  const isMarked = body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf;
+  return body.toString('utf8', isMarked ? 3 : 0);
 }
 
 /** How many pages without anything are passed over to find the first blob. */
