@@ -18,7 +18,13 @@ for (const [bucket, settings] of Object.entries(BUCKETS)) {
   double.container(bucket, settings);
   registerContract({ describe, it }, `the gcs driver on a ${bucket} bucket`, {
     async open(token) {
-      return createGcsDriver({ bucket, root: token, endpoint: double.url, readOnly: false });
+      return createGcsDriver({
+        bucket,
+        root: token,
+        endpoint: double.url,
+        env: {},
+        readOnly: false,
+      });
     },
   });
 }

@@ -16,7 +16,13 @@ function subject(bucket: string, settings: Partial<GcsBucketSettings>): Subject 
     name: `a ${bucket} bucket of Google Cloud Storage (double)`,
     async open() {
       const root = `scenario-${++opened}`;
-      const driver = createGcsDriver({ bucket, root, endpoint: double.url, readOnly: false });
+      const driver = createGcsDriver({
+        bucket,
+        root,
+        endpoint: double.url,
+        env: {},
+        readOnly: false,
+      });
       return {
         driver,
         touch: async (key, modified) => container.touch(`${root}/${key}`, modified),

@@ -56,7 +56,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
   afterThis(() => proxy.close());
   const open = (more: Partial<GcsOptions> = {}): StorageDriver => {
     const driver = createGcsDriver({
-      ...{ bucket: 'images', endpoint: proxy.url, readOnly: false },
+      ...{ bucket: 'images', endpoint: proxy.url, readOnly: false, env: {} },
       ...options.driver,
       ...more,
     });

@@ -195,13 +195,14 @@ describe('move', () => {
   });
 
   test('keeps conditions', async () => {
-    const { driver, bucket } = await startRig();
+    const { driver, bucket, proxy } = await startRig();
     bucket.put('a', 'content');
     bucket.put('b', 'there');
     const move = async (to: string) => driver.move?.(key('a'), key(to), { ifAbsent: true });
     expect(await failure(move('b'))).toMatchObject({ code: 'ALREADY_EXISTS', op: 'move' });
     expect(await failure(move('a'))).toMatchObject({ code: 'ALREADY_EXISTS' });
     await move('c');
+    expect(proxy.requests.at(-1)?.path).toContain('/moveTo/');
     expect(bucket.names()).toEqual(['b', 'c']);
   });
 });
