@@ -39,6 +39,7 @@ export async function* list(
     } catch (error) {
       throw operation.error(error);
     }
+    if (ordered) checkOrder(store, prefix, page);
     progress.check({ ...edges(page), token: page.token, truncated: page.truncated });
     token = page.truncated ? page.token : undefined;
     const { objects, prefixes } = keysOf(store, prefix, page);
@@ -57,6 +58,26 @@ export async function* list(
 function startAfterFor(store: Store, prefix: Prefix, startAfter: Key | undefined) {
   if (startAfter === undefined || compareKeys(startAfter, prefix) < 0) return undefined;
   return store.root.nameOf(startAfter);
+}
+
+/** @throws {StorageError} `INCOMPLETE`: who goes by the order would pass over what comes too late. */
+function checkOrder(store: Store, prefix: Prefix, { objects, prefixes }: Page): void {
+  const names = [objects.map(({ name }) => name), prefixes];
+  for (const row of names) {
+    for (const [index, name] of row.entries()) {
+      const before = row[index - 1];
+      if (before === undefined || isBefore(before, name)) continue;
+      const message = `the listing of ${JSON.stringify(prefix)} is not in the order of S3: ${JSON.stringify(name)} comes behind ${JSON.stringify(before)}`;
+      throw store.session.error('INCOMPLETE', 'list', message, prefix);
+    }
+  }
+}
+
+/** Characters that JavaScript orders differently from their bytes. */
+const HIGH = /[\ud800-\uffff]/;
+
+function isBefore(a: string, b: string): boolean {
+  return HIGH.test(b) ? compareKeys(a, b) < 0 : a < b;
 }
 
 /** The first and the last name of a page: objects and prefixes come in two rows, each in order. */

@@ -1,4 +1,4 @@
-import { etagOf, wholeSeconds } from './facts.ts';
+import { etagOf } from './facts.ts';
 import { Unknown, XmlScan } from './scan-xml.ts';
 
 /** An object as a listing tells of it. */
@@ -129,13 +129,41 @@ function truth(text: string | undefined): boolean {
 }
 
 function whole(text: string | undefined): number {
-  const number = text !== undefined && /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  const number = text === undefined ? Number.NaN : digits(text, 0, text.length);
   if (!Number.isSafeInteger(number)) throw new Unknown('no number');
   return number;
 }
 
+/** A time such as `2026-11-22T08:00:00.000Z`, in whole seconds. */
 function time(text: string): number {
-  const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/.test(text) ? Date.parse(text) : NaN;
-  if (Number.isNaN(time)) throw new Unknown('no time');
-  return wholeSeconds(time);
+  const { length } = text;
+  const formed =
+    (length === 20 || (length > 21 && text[19] === '.')) &&
+    text[length - 1] === 'Z' &&
+    text[4] === '-' &&
+    text[7] === '-' &&
+    text[10] === 'T' &&
+    text[13] === ':' &&
+    text[16] === ':';
+  const [year, month, day] = [digits(text, 0, 4), digits(text, 5, 7), digits(text, 8, 10)];
+  const [hour, minute] = [digits(text, 11, 13), digits(text, 14, 16)];
+  const second = digits(text, 17, 19);
+  const fraction = length === 20 ? 0 : digits(text, 20, length - 1);
+  const seconds = Date.UTC(year, month - 1, day, hour, minute, second);
+  const possible =
+    month >= 1 && day >= 1 && hour < 24 && minute < 60 && second < 60 && fraction >= 0;
+  // A day or month that there is not would be taken for one that comes later.
+  const exists = new Date(seconds).getUTCDate() === day && month <= 12;
+  if (!formed || !possible || !exists) throw new Unknown('no time');
+  return seconds;
+}
+
+/** The number that stands there, or `NaN` where there is anything else than digits. */
+function digits(text: string, start: number, end: number): number {
+  let number = start < end ? 0 : Number.NaN;
+  for (let at = start; at < end; at++) {
+    const digit = text.charCodeAt(at) - 0x30;
+    number = digit >= 0 && digit <= 9 ? number * 10 + digit : Number.NaN;
+  }
+  return number;
 }

@@ -72,7 +72,8 @@ export class XmlScan {
     this.#at = end;
     this.#close(name);
     const text = this.#text.slice(start, end);
-    return text.includes('&') || text.includes('\r') ? decode(text) : text;
+    if (!text.includes('&') && !text.includes('\r')) return text;
+    return unquoted(text) ?? decode(text);
   }
 
   /** Leaves the element `name`, whatever is in it. */
@@ -120,6 +121,17 @@ function withoutAttributes(tag: string): string {
     throw new Unknown('a tag of another form');
   }
   return empty ? `${name}/` : name;
+}
+
+const QUOTE = '&quot;';
+
+/** Text in quotes, as all etags are, without other entities: the one case that is worth being quick at. */
+function unquoted(text: string): string | undefined {
+  const end = text.length - QUOTE.length;
+  const plain = text.startsWith(QUOTE) && end > 0 && text.indexOf('&', 1) === end;
+  return plain && text.endsWith(QUOTE) && !text.includes('\r')
+    ? `"${text.slice(QUOTE.length, end)}"`
+    : undefined;
 }
 
 function decode(text: string): string {

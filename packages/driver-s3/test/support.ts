@@ -5,8 +5,11 @@ import type {
   Key,
   ListOptions,
   StorageDriver,
+  StorageError,
 } from '@dunnage/driver-api';
-import { parseKey } from '@dunnage/driver-api';
+import { isStorageError, parseKey } from '@dunnage/driver-api';
+import { startFaultProxy } from '@dunnage/conformance/proxy';
+import type { FaultProxy } from '@dunnage/conformance/proxy';
 import { startS3Double } from '@dunnage/doubles/s3';
 import type { S3Bucket, S3BucketSettings, S3Double, S3DoubleOptions } from '@dunnage/doubles/s3';
 import { createS3Driver } from '@dunnage/driver-s3';
@@ -57,4 +60,42 @@ export async function deleteAll(
   const outcomes: DeleteOutcome[] = [];
   for await (const outcome of driver.delete(requests)) outcomes.push(outcome);
   return outcomes;
+}
+
+/** As {@link openBucket}, with a proxy between the driver and the double on which things go wrong. */
+export async function openFaulty(
+  given: {
+    readonly bucket?: S3BucketSettings;
+    readonly double?: S3DoubleOptions;
+    readonly driver?: Partial<S3Options>;
+  } = {},
+): Promise<{
+  readonly double: S3Double;
+  readonly bucket: S3Bucket;
+  readonly driver: S3Driver;
+  readonly proxy: FaultProxy;
+}> {
+  const { double, bucket } = await openBucket(given);
+  const proxy = await startFaultProxy({ target: double.url, protocol: 's3' });
+  onTestFinished(() => proxy.close());
+  const options = { ...optionsFor(double, bucket.name), endpoint: proxy.url, ...given.driver };
+  const driver = createS3Driver(options);
+  onTestFinished(() => driver.close());
+  return { double, bucket, driver, proxy };
+}
+
+/** The storage error that `call` fails with. */
+export async function failureOf(call: () => unknown): Promise<StorageError> {
+  try {
+    await call();
+  } catch (error) {
+    if (isStorageError(error)) return error;
+    throw error;
+  }
+  throw new Error('it did not fail');
+}
+
+/** Takes everything that a verb yields. */
+export async function drain(items: AsyncIterable<unknown>): Promise<void> {
+  for await (const item of items) void item;
 }
