@@ -8,6 +8,7 @@ import type { DeleteOutcome } from '@dunnage/driver-api';
 import type { Operation } from '@dunnage/driver-kit';
 import { unreadable } from './answer.ts';
 import { deleteOne } from './delete-one.ts';
+import { meaningOfError } from './errors.ts';
 import { quoted } from './facts.ts';
 import { S3Failure } from './failure.ts';
 import { confirmedOutcome, failedOutcome } from './outcomes.ts';
@@ -40,7 +41,10 @@ export async function deleteBulk(
       store.bulk.none();
       return oneByOne(store, operation, entries);
     }
-    return allFailed(store, operation, entries, error);
+    // Refused in an answer that had begun well: what was deleted before that is not told.
+    const cause =
+      error.status === 200 ? error.meaningThat({ ...meaningOfError(error), lost: true }) : error;
+    return allFailed(store, operation, entries, cause);
   }
 }
 
