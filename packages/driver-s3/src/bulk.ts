@@ -5,6 +5,7 @@
 export class Bulk {
   #limit: number;
   #mostTaken = 0;
+  #suspect = false;
 
   constructor(limit: number) {
     this.#limit = limit;
@@ -25,13 +26,16 @@ export class Bulk {
     return count > KNOWN_LOWER ? KNOWN_LOWER : Math.ceil(count / 2);
   }
 
-  /**
-   * Requests with `count` were refused, smaller ones were carried out: those to come are made as small. Where
-   * as many have been taken before, it was not the number that the store objected to.
-   */
+  /** A request with so many was refused as malformed: perhaps for its size, if none as large was ever taken. */
   refused(count: number): void {
-    if (this.#mostTaken > 0 && this.#mostTaken < count) {
-      this.#limit = Math.min(this.#limit, this.#mostTaken);
+    if (count >= this.#limit && this.#mostTaken < count) this.#suspect = true;
+  }
+
+  /** To be called when the pieces of what was refused are through: the largest that was taken is the limit. */
+  learn(): void {
+    if (this.#suspect && this.#mostTaken > 0) {
+      this.#limit = this.#mostTaken;
+      this.#suspect = false;
     }
   }
 

@@ -26,6 +26,17 @@ export async function deleteBulk(
   operation: Operation,
   entries: readonly Entry[],
 ): Promise<Settled[]> {
+  const settled = await deleteAtOnce(store, operation, entries);
+  // Only now, when all pieces of what was refused are through, is the largest known that was not.
+  store.bulk.learn();
+  return settled;
+}
+
+async function deleteAtOnce(
+  store: Store,
+  operation: Operation,
+  entries: readonly Entry[],
+): Promise<Settled[]> {
   if (entries.length === 0) return [];
   try {
     const answer = await send(store, entries, operation.signal);
@@ -105,12 +116,12 @@ async function inSmaller(
   operation: Operation,
   entries: readonly Entry[],
 ): Promise<Settled[]> {
+  store.bulk.refused(entries.length);
   const size = store.bulk.less(entries.length);
   const settled: Settled[] = [];
   for (let start = 0; start < entries.length; start += size) {
-    settled.push(...(await deleteBulk(store, operation, entries.slice(start, start + size))));
+    settled.push(...(await deleteAtOnce(store, operation, entries.slice(start, start + size))));
   }
-  store.bulk.refused(entries.length);
   return settled;
 }
 
