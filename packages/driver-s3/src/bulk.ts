@@ -5,7 +5,6 @@
 export class Bulk {
   #limit: number;
   #mostTaken = 0;
-  #suspect = false;
 
   constructor(limit: number) {
     this.#limit = limit;
@@ -26,16 +25,14 @@ export class Bulk {
     return count > KNOWN_LOWER ? KNOWN_LOWER : Math.ceil(count / 2);
   }
 
-  /** A request with so many was refused as malformed: perhaps for its size, if none as large was ever taken. */
+  /**
+   * A request with so many was refused as malformed, and carried out in pieces: those to come are as small as the
+   * largest piece that was taken. Where as many were ever taken, it was not their number; and a request that was
+   * smaller than others are tells nothing of them.
+   */
   refused(count: number): void {
-    if (count >= this.#limit && this.#mostTaken < count) this.#suspect = true;
-  }
-
-  /** To be called when the pieces of what was refused are through: the largest that was taken is the limit. */
-  learn(): void {
-    if (this.#suspect && this.#mostTaken > 0) {
-      this.#limit = this.#mostTaken;
-      this.#suspect = false;
+    if (count >= this.#limit && this.#mostTaken < count) {
+      this.#limit = Math.max(1, this.#mostTaken);
     }
   }
 

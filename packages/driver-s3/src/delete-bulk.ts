@@ -20,22 +20,15 @@ export interface Settled {
   readonly outcome: DeleteOutcome;
 }
 
-/** Deletes objects with one request, or with several where the store does not take so many. */
+/**
+ * Deletes objects with one request, or with several where the store does not take so many.
+ * @param outer what is asked for, and no piece of it.
+ */
 export async function deleteBulk(
   store: Store,
   operation: Operation,
   entries: readonly Entry[],
-): Promise<Settled[]> {
-  const settled = await deleteAtOnce(store, operation, entries);
-  // Only now, when all pieces of what was refused are through, is the largest known that was not.
-  store.bulk.learn();
-  return settled;
-}
-
-async function deleteAtOnce(
-  store: Store,
-  operation: Operation,
-  entries: readonly Entry[],
+  outer = true,
 ): Promise<Settled[]> {
   if (entries.length === 0) return [];
   try {
@@ -46,7 +39,7 @@ async function deleteAtOnce(
     operation.check();
     if (!(error instanceof S3Failure)) return allFailed(store, operation, entries, error);
     if (error.code === 'MalformedXML' && entries.length > 1) {
-      return inSmaller(store, operation, entries);
+      return inSmaller(store, operation, entries, outer);
     }
     if (error.code === 'NotImplemented' || error.status === 405) {
       store.bulk.none();
@@ -115,13 +108,16 @@ async function inSmaller(
   store: Store,
   operation: Operation,
   entries: readonly Entry[],
+  outer: boolean,
 ): Promise<Settled[]> {
-  store.bulk.refused(entries.length);
   const size = store.bulk.less(entries.length);
   const settled: Settled[] = [];
   for (let start = 0; start < entries.length; start += size) {
-    settled.push(...(await deleteAtOnce(store, operation, entries.slice(start, start + size))));
+    const piece = entries.slice(start, start + size);
+    settled.push(...(await deleteBulk(store, operation, piece, false)));
   }
+  // Only now, when all pieces are through, is the largest known that was taken.
+  if (outer) store.bulk.refused(entries.length);
   return settled;
 }
 
