@@ -59,7 +59,7 @@ export class AzureClient {
     this.#url = `${endpoint}/${container}`;
     const pool = { keepAlive: true, maxSockets: concurrency, maxFreeSockets: concurrency };
     this.#agent = endpoint.startsWith('https:')
-      ? new HttpsAgent({ ...pool, rejectUnauthorized: !skipVerify })
+      ? new HttpsAgent({ ...pool, ...(skipVerify && { rejectUnauthorized: false }) })
       : new HttpAgent(pool);
     // Whoever calls a driver retries. Both clients share the pipeline.
     const pipeline = newPipeline(this.credential, { retryOptions: { maxTries: 1 } });
