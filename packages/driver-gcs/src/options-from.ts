@@ -62,8 +62,8 @@ function fromRegistry(
     ...(concurrency !== undefined &&
       concurrency > 0 && { concurrency: Math.min(MAX_CONCURRENCY, concurrency) }),
   };
-  // How the registry uploads, and what it calls itself, means nothing here.
-  settings.ignore('chunksize', 'useragent');
+  // How registries upload, walk and log, and what they call themselves, means nothing here.
+  settings.ignore('chunksize', 'useragent', 'parallelwalk', 'debug_log');
   settings.warnOfUnknown(context);
   return options;
 }

@@ -85,6 +85,9 @@ describe("the registry's own configuration", () => {
       chunksize: 5_242_880,
       maxconcurrency: 50,
       useragent: 'registry',
+      // Of GitLab's registry.
+      parallelwalk: true,
+      debug_log: false,
     });
     expect(driver.id).toBe('gs://images/some/root');
     expect(warnings).toEqual([]);
