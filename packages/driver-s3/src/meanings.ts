@@ -153,7 +153,8 @@ const BY_STATUS: Readonly<Record<number, Meaning>> = {
   423: LOCKED,
   429: THROTTLED,
   501: UNKNOWN_VERB,
-  503: { code: 'UNAVAILABLE', why: 'the store is not available' },
+  // The answer to a HEAD says no more than this; it is the same to wait and ask less often.
+  503: { code: 'THROTTLED', why: 'the store is overloaded or not available' },
   507: FULL,
 };
 

@@ -31,7 +31,12 @@ export class Upload {
 
   static async begin(store: Store, key: Key, signal: AbortSignal): Promise<Upload> {
     const target = { Bucket: store.bucket, Key: store.root.nameOf(key) };
-    const command = new CreateMultipartUploadCommand({ ...target, ...storedAs(store.settings) });
+    const { settings } = store;
+    const command = new CreateMultipartUploadCommand({
+      ...{ ...target, ...storedAs(settings) },
+      // Else the store keeps no checksums of parts, and the end could not name them.
+      ...(settings.checksums === 'crc32' && { ChecksumAlgorithm: 'CRC32' as const }),
+    });
     const { UploadId } = await store.client.run(signal, (sdk, given) => sdk.send(command, given));
     if (UploadId === undefined) throw unreadable(200, {}, 'it does not name the upload');
     return new Upload(store, key, UploadId);

@@ -62,7 +62,7 @@ const ROWS: readonly Row[] = [
   [502, 'UnheardOf', 'UNAVAILABLE', 'after-backoff', 'lost'],
   [503, 'ServiceUnavailable', 'THROTTLED', 'after-backoff'],
   [503, 'SlowDown', 'THROTTLED', 'after-backoff'],
-  [503, 'UnheardOf', 'UNAVAILABLE', 'after-backoff'],
+  [503, 'UnheardOf', 'THROTTLED', 'after-backoff'],
   [504, 'UnheardOf', 'UNAVAILABLE', 'after-backoff', 'lost'],
   [507, 'UnheardOf', 'EXHAUSTED', 'after-backoff'],
   [507, 'QuotaExceeded', 'EXHAUSTED', 'after-backoff'],
