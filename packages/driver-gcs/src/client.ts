@@ -3,6 +3,7 @@ import { basePath } from './config.ts';
 import type { GcsConfig } from './config.ts';
 import { agentFor } from './http/agent.ts';
 import { Authorization } from './http/authorization.ts';
+import type { AuthHeaders } from './http/authorization.ts';
 import { bodyOf, exchange } from './http/exchange.ts';
 import { errorIn, failureOf, HttpFailure } from './http/failure.ts';
 import { Slots } from './http/slots.ts';
@@ -107,7 +108,7 @@ export class Client {
       },
     });
     const { statusCode = 0 } = response;
-    if (statusCode === 401) throw this.#unauthenticated(await failed(response));
+    if (statusCode === 401) throw this.#unauthenticated(await failed(response), authorization);
     this.#authorization?.accepted();
     if ((statusCode < 200 || statusCode > 299) && !accepts.includes(statusCode)) {
       throw await failed(response);
@@ -115,8 +116,8 @@ export class Client {
     return response;
   }
 
-  #unauthenticated(failure: HttpFailure): HttpFailure {
-    if (this.#authorization?.refused() !== true) return failure;
+  #unauthenticated(failure: HttpFailure, used: AuthHeaders | undefined): HttpFailure {
+    if (used === undefined || this.#authorization?.refused(used) !== true) return failure;
     const { status, said, headers } = failure;
     return new HttpFailure(status, 'staleToken', said, headers);
   }

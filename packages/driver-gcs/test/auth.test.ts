@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gcs } from '@dunnage/conformance/proxy';
+import { delay, gcs } from '@dunnage/conformance/proxy';
 import type { StorageDriver } from '@dunnage/driver-api';
 import { createGcsDriver } from '@dunnage/driver-gcs';
 import { OAuth2Client } from 'google-auth-library';
@@ -132,6 +132,32 @@ describe('a token that is refused', () => {
     expect(error).toMatchObject({ code: 'UNAUTHENTICATED', status: 401, retry: 'safe' });
     expect(await driver.stat(key('a'))).toBeUndefined();
     expect(given()).toBe(2);
+  });
+
+  test('by many requests at once is worth a second try for each', async () => {
+    const { open } = await guarded();
+    const { client, given } = clientOf('revoked', TOKEN);
+    const driver = open({ authClient: client });
+    const all = (): Promise<unknown>[] =>
+      Array.from({ length: 20 }, (_, n) => driver.stat(key(`k${n}`)));
+    for (const error of await Promise.all(all().map(failure))) {
+      expect(error).toMatchObject({ code: 'UNAUTHENTICATED', retry: 'safe' });
+    }
+    expect(await Promise.all(all())).toEqual(Array(20).fill(undefined));
+    expect(given()).toBe(2);
+  });
+
+  test('is worth a second try also where others with it were still taken', async () => {
+    const { open, inject } = await guarded();
+    const driver = open({ authClient: clientOf(TOKEN, TOKEN).client });
+    const refusal = gcs.error(401, 'authError');
+    inject({ when: { path: /late$/ }, fault: delay(100, refusal) });
+    inject({ when: { path: /taken$/ }, fault: delay(50) });
+    inject({ when: { path: /early$/ }, fault: refusal });
+    const taken = driver.stat(key('taken'));
+    const refused = ['early', 'late'].map((name) => failure(driver.stat(key(name))));
+    expect(await taken).toBeUndefined();
+    for (const error of await Promise.all(refused)) expect(error).toMatchObject({ retry: 'safe' });
   });
 
   test('is worth no third', async () => {

@@ -17,47 +17,59 @@ export interface AuthSource {
 /** How long headers are used before the SDK is asked again, which renews tokens minutes before they end. */
 const REUSE_MS = 30_000;
 
-/** Headers that authorise requests, from Google's SDK, which is loaded when the first one is made. */
+/** Headers that authorise a request; the same object as long as the same token is used. */
+export type AuthHeaders = Readonly<Record<string, string>>;
+
+/** Authorises requests by Google's SDK, which is loaded when the first one is made. */
 export class Authorization {
   readonly #source: AuthSource;
   #auth: Promise<GoogleAuth> | undefined;
-  #headers:
-    | { readonly values: Readonly<Record<string, string>>; readonly until: number }
-    | undefined;
-  #refused = 0;
+  /** Those in use, or under way to all who wait for them. */
+  #headers: { readonly values: Promise<AuthHeaders>; readonly until: number } | undefined;
+  #refused: AuthHeaders | undefined;
+  /** How many were refused, one after the other. */
+  #refusals = 0;
 
   constructor(source: AuthSource) {
     this.#source = source;
   }
 
   /** @throws AuthFailure; the signal's reason, when it aborts */
-  async headers(signal: AbortSignal): Promise<Readonly<Record<string, string>>> {
-    if (this.#headers !== undefined && performance.now() < this.#headers.until) {
-      return this.#headers.values;
+  async headers(signal: AbortSignal): Promise<AuthHeaders> {
+    if (this.#headers === undefined || performance.now() >= this.#headers.until) {
+      const values = this.#fetch();
+      const fetched = { values, until: performance.now() + REUSE_MS };
+      this.#headers = fetched;
+      values.catch(() => {
+        if (this.#headers === fetched) this.#headers = undefined;
+      });
     }
-    const values = await unlessAborted(signal, this.#fetch());
-    this.#headers = { values, until: performance.now() + REUSE_MS };
-    return values;
+    return unlessAborted(signal, this.#headers.values);
   }
 
   /** The store took the headers. */
   accepted(): void {
-    this.#refused = 0;
+    this.#refusals = 0;
   }
 
   /**
-   * The store did not accept the headers: a token may have been revoked. Forgets it.
-   * @returns whether it is worth trying with a new one.
+   * The store did not accept these headers: a token may have been revoked. Forgets it; many requests may have
+   * used it at once.
+   * @returns whether it is worth trying with a new one: not where that was new already.
    */
-  refused(): boolean {
-    this.#headers = undefined;
-    // A client that the caller gave is the caller's: only its token can be made to look old.
-    void this.#auth?.then(async (auth) => expire(await auth.getClient())).catch(() => undefined);
-    if (this.#source.authClient === undefined) this.#auth = undefined;
-    return this.#refused++ === 0;
+  refused(headers: AuthHeaders): boolean {
+    if (headers !== this.#refused) {
+      this.#refused = headers;
+      this.#refusals++;
+      this.#headers = undefined;
+      // A client that the caller gave is the caller's: only its token can be made to look old.
+      void this.#auth?.then(async (auth) => expire(await auth.getClient())).catch(() => undefined);
+      if (this.#source.authClient === undefined) this.#auth = undefined;
+    }
+    return this.#refusals <= 1;
   }
 
-  async #fetch(): Promise<Readonly<Record<string, string>>> {
+  async #fetch(): Promise<AuthHeaders> {
     try {
       const auth = await (this.#auth ??= load(this.#source));
       return Object.fromEntries(await auth.getRequestHeaders(this.#source.endpoint));
