@@ -27,6 +27,8 @@ export interface S3Driver extends StorageDriver {
     readonly endpoint: string | undefined;
     readonly pathStyle: boolean;
     readonly checksums: 'crc32' | 'md5';
+    /** Objects per bulk delete. */
+    readonly deleteLimit: number;
   };
 }
 
@@ -38,7 +40,7 @@ export function createS3Driver(options: S3Options): S3Driver {
   const settings = resolveSettings(options);
   const store = new Store(settings);
   const { session } = store;
-  const { endpoint, pathStyle, checksums } = settings;
+  const { endpoint, pathStyle, checksums, deleteLimit } = settings;
   const find = onceAsked((signal: AbortSignal) => capabilitiesOf(store, signal));
   const close = async (): Promise<void> => {
     session.close();
@@ -48,7 +50,7 @@ export function createS3Driver(options: S3Options): S3Driver {
     name: DRIVER,
     id: settings.id,
     apiVersion: API_VERSION,
-    chosen: { endpoint, pathStyle, checksums },
+    chosen: { endpoint, pathStyle, checksums, deleteLimit },
     capabilities: (op) => session.run('capabilities', op, undefined, find),
     stat: (key, op) => stat(store, key, op),
     get: (key, op) => get(store, key, op),

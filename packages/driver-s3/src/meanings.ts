@@ -161,6 +161,13 @@ const BY_STATUS: Readonly<Record<number, Meaning>> = {
 /** How stores word that a lock keeps an object: most have no code of its own for it. */
 const LOCK_WORDS = /object.?lock|retention|legal.?hold|\bWORM\b/i;
 
+/** Names of permissions have such words in them, too. */
+const PERMISSION_WORDS = /not authorized to perform/i;
+
+function speaksOfLock(said: string | undefined): boolean {
+  return said !== undefined && LOCK_WORDS.test(said) && !PERMISSION_WORDS.test(said);
+}
+
 /** The one table from what an S3 store answers to the contract's errors. */
 export function meaningOf(
   failure: {
@@ -172,9 +179,7 @@ export function meaningOf(
 ): Meaning {
   const { status, code, said } = failure;
   const byCode = code === undefined ? undefined : BY_CODE[code];
-  if ((byCode === DENIED || status === 403) && said !== undefined && LOCK_WORDS.test(said)) {
-    return LOCKED;
-  }
+  if ((byCode === DENIED || status === 403) && speaksOfLock(said)) return LOCKED;
   if (byCode !== undefined) return byCode;
   if (code?.startsWith('KMS.') === true) return KMS;
   const byStatus = status === undefined ? undefined : BY_STATUS[status];

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { selfSigned } from '../shared/certificate.ts';
 import { readBody, startServer } from '../shared/server.ts';
 import type { RunningServer } from '../shared/server.ts';
 import { S3Fault } from './errors.ts';
@@ -13,6 +14,8 @@ import type { S3Request } from './wire/request.ts';
 /** A running double of S3. */
 export interface S3Double extends RunningServer {
   readonly region: string;
+  /** PEM of the certificate, with `tls`. */
+  readonly certificate: string | undefined;
   /** Those that are accepted. Assign others to replace them while it runs. */
   credentials: S3Credentials;
   /** The bucket of a name, made with these settings if there is none. */
@@ -30,12 +33,15 @@ export interface S3Double extends RunningServer {
 export async function startS3Double(options: S3DoubleOptions = {}): Promise<S3Double> {
   const { region = 'us-east-1', clock = Date.now, credentials = DEFAULT_CREDENTIALS } = options;
   const account = new Account(region, clock, credentials);
-  const server = await startServer((message, response) =>
-    handle(message, response, account, options),
+  const certificate = options.tls === true ? selfSigned() : undefined;
+  const server = await startServer(
+    (message, response) => handle(message, response, account, options),
+    certificate,
   );
   return {
     ...server,
     region,
+    certificate: certificate?.cert,
     get credentials() {
       return account.credentials;
     },

@@ -28,6 +28,8 @@ export interface S3DoubleOptions {
   readonly region?: string;
   /** Milliseconds since the epoch. Signatures more than 15 minutes away from it are refused. */
   readonly clock?: () => number;
+  /** Speaks HTTPS. The certificate is on the handle. */
+  readonly tls?: boolean;
   readonly onRequest?: (request: S3SeenRequest) => void;
 }
 
