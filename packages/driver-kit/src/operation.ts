@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { OpOptions, StorageError } from '@dunnage/driver-api';
 import type { Interrupts } from './interrupts.ts';
 import type { Session } from './session.ts';
@@ -20,6 +21,8 @@ export class Operation implements Disposable {
   /** @internal Use {@link Session.begin}. */
   constructor(parts: OperationParts) {
     this.#parts = parts;
+    // Many requests may be in flight for one call; Node 22 takes the eleventh listener for a leak.
+    setMaxListeners(0, this.#controller.signal);
     for (const signal of parts.signals) parts.interrupts.add(signal, this.#interrupt);
   }
 

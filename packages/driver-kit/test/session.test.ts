@@ -1,3 +1,4 @@
+import { getMaxListeners } from 'node:events';
 import { parseKey } from '@dunnage/driver-api';
 import type { Key } from '@dunnage/driver-api';
 import { describe, expect, test } from 'vitest';
@@ -53,6 +54,11 @@ describe('an operation', () => {
     expect(await failure(() => one.run('stat', undefined, 'k', () => Promise.reject(ours)))).toBe(
       ours,
     );
+  });
+
+  test('takes any number of requests to its signal', () => {
+    using operation = session().begin('delete');
+    expect(getMaxListeners(operation.signal)).toBe(0);
   });
 
   test('leaves no listener behind on a signal that many share', async () => {

@@ -33,6 +33,9 @@ export class Client {
   readonly #http: Http;
   #region: string | undefined;
   #connection: Connection | undefined;
+  /** How often other credentials were asked for. */
+  #renewals = 0;
+  #renewal: Promise<unknown> | undefined;
 
   constructor(settings: S3Settings) {
     this.#settings = settings;
@@ -65,10 +68,12 @@ export class Client {
     const mended = new Set<string>();
     for (;;) {
       const connection = await this.#connect();
+      const renewals = this.#renewals;
       try {
         return await attempt(connection);
       } catch (error) {
-        const what = error instanceof S3Failure ? await this.#mend(error, connection) : undefined;
+        const what =
+          error instanceof S3Failure ? await this.#mend(error, connection, renewals) : undefined;
         if (what === undefined || mended.has(what)) throw error;
         mended.add(what);
       }
@@ -85,7 +90,11 @@ export class Client {
     return this.#connection;
   }
 
-  async #mend(failure: S3Failure, { region, sdk }: Connection): Promise<string | undefined> {
+  async #mend(
+    failure: S3Failure,
+    { region, sdk }: Connection,
+    renewals: number,
+  ): Promise<string | undefined> {
     const { status = 0, code, date } = failure;
     const elsewhere = [301, 302, 307, 308].includes(status) || WRONG_REGION.has(code ?? '');
     // The answer to a HEAD tells no code.
@@ -95,7 +104,12 @@ export class Client {
       return 'region';
     }
     if (EXPIRED.has(code ?? '')) {
-      await sdk.config.credentials({ forceRefresh: true });
+      // One asks for all that used the same ones.
+      if (renewals === this.#renewals) {
+        this.#renewals++;
+        this.#renewal = sdk.config.credentials({ forceRefresh: true });
+      }
+      await this.#renewal;
       return 'credentials';
     }
     const skew = date === undefined ? Number.NaN : Date.parse(date) - Date.now();

@@ -1,10 +1,5 @@
 import type { PutOptions } from '@dunnage/driver-api';
-import type {
-  ObjectCannedACL,
-  PutObjectCommandInput,
-  ServerSideEncryption,
-  StorageClass,
-} from '@aws-sdk/client-s3';
+import type { ObjectCannedACL, PutObjectCommandInput, StorageClass } from '@aws-sdk/client-s3';
 import type { S3Settings } from './config.ts';
 import { quoted } from './facts.ts';
 import { S3Failure } from './failure.ts';
@@ -43,7 +38,7 @@ export function storedAs(
   return {
     ContentType: 'application/octet-stream',
     ...(acl !== undefined && { ACL: acl as ObjectCannedACL }),
-    ...(sse !== undefined && { ServerSideEncryption: sse as ServerSideEncryption }),
+    ...(sse !== undefined && { ServerSideEncryption: sse }),
     ...(kmsKeyId !== undefined && { SSEKMSKeyId: kmsKeyId }),
     ...(storageClass !== undefined && { StorageClass: storageClass as StorageClass }),
   };

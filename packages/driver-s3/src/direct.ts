@@ -119,7 +119,9 @@ export class Direct {
         `requests to the bucket ${bucket} can't be signed with version 4`,
       );
     }
-    const named = Object.entries(headers ?? {}).map(([name, values]) => [name, values.join(', ')]);
+    const named = new Map(
+      Object.entries(headers ?? {}).map(([name, values]) => [name, values.join(', ')]),
+    );
     return {
       url,
       path: url.pathname.replace(/\/+$/, ''),

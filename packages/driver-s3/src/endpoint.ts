@@ -27,7 +27,7 @@ export function isAmazon(endpoint: string): boolean {
 }
 
 export function isCloudflare(endpoint: string): boolean {
-  return /\.r2\.cloudflarestorage\.com$/.test(new URL(endpoint).hostname);
+  return new URL(endpoint).hostname.endsWith('.r2.cloudflarestorage.com');
 }
 
 /** The same text for the same storage, however it is reached. */

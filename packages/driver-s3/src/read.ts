@@ -56,7 +56,7 @@ export async function look(
 }
 
 /** A definite "no such object" of the store. */
-export function isMissing(error: unknown): error is S3Failure {
+function isMissing(error: unknown): error is S3Failure {
   return error instanceof S3Failure && ['NoSuchKey', 'NoSuchVersion'].includes(error.code ?? '');
 }
 

@@ -22,7 +22,7 @@ export async function findRegion(settings: S3Settings): Promise<string> {
     ...(!amazon && { default: FIRST_GUESS }),
   };
   try {
-    return await loadConfig<string>(search, files)();
+    return await loadConfig(search, files)();
   } catch {
     return FIRST_GUESS;
   }

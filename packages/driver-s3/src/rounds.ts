@@ -18,7 +18,7 @@ export function roundsOf(requests: readonly DeleteRequest[]): Entry[][] {
       entry === undefined ||
       (entry.request.version === request.version && entry.request.ifMatch === request.ifMatch);
     let round = rounds.find((each) => same(each.get(request.key)));
-    if (round === undefined) rounds.push((round = new Map()));
+    if (round === undefined) rounds.push((round = new Map<string, Entry>()));
     const entry = round.get(request.key);
     if (entry === undefined) round.set(request.key, { request, requests: [request] });
     else entry.requests.push(request);

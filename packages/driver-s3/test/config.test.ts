@@ -260,10 +260,9 @@ describe('TLS', () => {
       });
       return await textOf(driver, KEY);
     };
-    expect(await failureOf(() => read({}))).toMatchObject({
-      ...{ code: 'UNAVAILABLE', retry: 'never', applied: 'no' },
-      message: expect.stringContaining('certificate is not trusted'),
-    });
+    const refused = await failureOf(() => read({}));
+    expect(refused).toMatchObject({ code: 'UNAVAILABLE', retry: 'never', applied: 'no' });
+    expect(refused.message).toContain('certificate is not trusted');
     expect(await read({ skipVerify: true })).toBe('content');
     const directory = await mkdtemp(join(tmpdir(), 'dunnage-s3-'));
     const bundle = join(directory, 'ca.pem');

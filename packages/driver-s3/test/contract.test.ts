@@ -14,6 +14,7 @@ const MANY = /^(?:E1b|F2) /;
 
 interface Subject {
   readonly name: string;
+  readonly directory?: true;
   readonly bucket?: S3BucketSettings;
   readonly driver?: Partial<S3Options>;
   /** Which checks are left to the first one. */
@@ -28,7 +29,7 @@ const SUBJECTS: readonly Subject[] = [
     bucket: { versioning: 'Suspended' },
     without: MANY,
   },
-  { name: 'a directory bucket', bucket: { directory: true }, without: MANY },
+  { name: 'a directory bucket', directory: true, without: MANY },
   {
     name: 'a bucket, as it treats one of Amazon',
     driver: { checksums: 'crc32', conditionalPuts: true, conditionalDeletes: true },
@@ -46,8 +47,8 @@ const SUBJECTS: readonly Subject[] = [
   },
 ];
 
-for (const [index, { name, bucket: settings, driver, without }] of SUBJECTS.entries()) {
-  const bucket = `bucket-${index}${settings?.directory === true ? '--use1-az4--x-s3' : ''}`;
+for (const [index, { name, directory, bucket: settings, driver, without }] of SUBJECTS.entries()) {
+  const bucket = `bucket-${index}${directory === true ? '--use1-az4--x-s3' : ''}`;
   double.container(bucket, settings);
   const runner = {
     describe,

@@ -4,7 +4,7 @@ import { parseKey } from '@dunnage/driver-api';
 import type { ErrorCode, Retry } from '@dunnage/driver-api';
 import { createS3Driver } from '@dunnage/driver-s3';
 import { describe, expect, it } from 'vitest';
-import { drain, failureOf, KEY, NO_ENV, openFaulty } from './support.ts';
+import { collect, failureOf, KEY, NO_ENV, openFaulty } from './support.ts';
 
 type Row = readonly [
   status: number,
@@ -69,7 +69,9 @@ const ROWS: readonly Row[] = [
 ];
 
 /** The two ways of asking: by the SDK, and past it. */
-describe.each(ROWS)('%i %s is %s', (status, provider, code, retry, lost) => {
+describe.each(ROWS.map((row) => ({ row, name: `${row[0]} ${row[1]}` })))('$name', ({ row }) => {
+  const [status, provider, code, retry, lost] = row;
+
   it('from a put', async () => {
     const { driver, proxy } = await openFaulty();
     proxy.inject({ when: { operation: 'put' }, fault: s3.error(status, provider) });
@@ -99,7 +101,7 @@ it('waits as long as a store asks to', async () => {
   const { driver, proxy } = await openFaulty();
   const fault = s3.error(503, 'SlowDown', 'please', { 'retry-after': '7' });
   proxy.inject({ when: { operation: 'list' }, fault });
-  const error = await failureOf(() => drain(driver.list()));
+  const error = await failureOf(() => collect(driver.list()));
   expect(error).toMatchObject({ code: 'THROTTLED', retryAfterMs: 7000 });
 });
 
@@ -162,7 +164,7 @@ it('retries nothing by itself', async () => {
   proxy.inject({ fault: s3.slowDown() });
   await failureOf(() => driver.get(KEY));
   await failureOf(() => driver.put(KEY, Buffer.from('x')));
-  await failureOf(() => drain(driver.list()));
+  await failureOf(() => collect(driver.list()));
   await failureOf(() => driver.now());
   expect(proxy.requests).toHaveLength(4);
 });

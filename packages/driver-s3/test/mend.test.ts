@@ -1,6 +1,6 @@
 import { s3 } from '@dunnage/conformance/proxy';
 import { describe, expect, it } from 'vitest';
-import { drain, failureOf, KEY, keysOf, openBucket, openFaulty, textOf } from './support.ts';
+import { collect, failureOf, KEY, keysOf, openBucket, openFaulty, textOf } from './support.ts';
 
 describe('a bucket in another region', () => {
   it('is followed there once, and asked there from then on', async () => {
@@ -23,8 +23,8 @@ describe('a bucket in another region', () => {
       const verbs = {
         stat: () => driver.stat(KEY),
         put: () => driver.put(KEY, Buffer.from('x')),
-        list: () => drain(driver.list()),
-        delete: () => drain(driver.delete([{ key: KEY }])),
+        list: () => collect(driver.list()),
+        delete: () => collect(driver.delete([{ key: KEY }])),
         now: () => driver.now(),
         capabilities: () => driver.capabilities(),
       };
@@ -110,6 +110,21 @@ describe('credentials that have expired', () => {
     await verbs[verb]();
     await verbs[verb]();
     expect(given).toEqual(['first', 'second']);
+  });
+
+  it('are asked for once by many requests', async () => {
+    let asked = 0;
+    const { driver, bucket, proxy } = await openFaulty({
+      double: { credentials: named('second') },
+      driver: { credentials: async () => named(asked++ === 0 ? 'first' : 'second') },
+    });
+    bucket.put('a/b', 'content');
+    const headers = { 'x-amz-security-token': 'token of first' };
+    proxy.inject({ when: { headers }, fault: s3.error(400, 'ExpiredToken') });
+    const texts = await Promise.all(Array.from({ length: 50 }, () => textOf(driver, KEY)));
+    expect(new Set(texts)).toEqual(new Set(['content']));
+    expect(asked).toBe(2);
+    expect(proxy.counts()).toEqual({ get: 100 });
   });
 
   it('fail where there are no others', async () => {

@@ -1,7 +1,7 @@
 import { hang, loseAnswer, s3, spoilUpload } from '@dunnage/conformance/proxy';
 import { parseKey } from '@dunnage/driver-api';
 import { describe, expect, it } from 'vitest';
-import { failureOf, KEY, openBucket, openFaulty, textOf } from './support.ts';
+import { collect, failureOf, KEY, openBucket, openFaulty, textOf } from './support.ts';
 
 const MIB = 1024 * 1024;
 
@@ -88,7 +88,7 @@ describe('checksums', () => {
     expect(driver.chosen.checksums).toBe(checksums);
     await driver.put(KEY, Buffer.from('x'));
     await driver.put(parseKey('large'), chunks(3, 2 * MIB));
-    await Array.fromAsync(driver.delete([{ key: KEY }]));
+    await collect(driver.delete([{ key: KEY }]));
     expect(bucket.names()).toEqual(['large']);
     expect(seen).toHaveLength(4);
     for (const headers of seen) {
@@ -173,7 +173,7 @@ describe('a large object', () => {
     const error = await failureOf(() => driver.put(KEY, chunks(6, MIB)));
     expect(error).toMatchObject({ code: 'PERMISSION_DENIED' });
     rule.remove();
-    const pending = await Array.fromAsync(driver.pendingUploads?.() ?? []);
+    const pending = await collect(driver.pendingUploads?.());
     expect(pending).toMatchObject([{ key: 'a/b' }]);
     await driver.abortUpload?.(KEY, pending[0]?.uploadId ?? '');
     await driver.abortUpload?.(KEY, pending[0]?.uploadId ?? '');

@@ -4,7 +4,7 @@ import type { StorageDriver } from '@dunnage/driver-api';
 import { parseKey } from '@dunnage/driver-api';
 import { createS3Driver } from '@dunnage/driver-s3';
 import { expect, it } from 'vitest';
-import { drain, KEY, openFaulty } from './support.ts';
+import { collect, KEY, openFaulty } from './support.ts';
 
 const CREDENTIALS = {
   accessKeyId: 'AKIAHUSHHUSHHUSH0000',
@@ -30,14 +30,14 @@ async function everyVerb(driver: StorageDriver): Promise<unknown[]> {
     driver.get(KEY, { signal }),
     driver.put(KEY, Buffer.from('x'), { signal }),
     driver.put(KEY, large, { signal }),
-    drain(driver.list({ signal })),
-    Array.fromAsync(driver.delete([{ key: KEY }], { signal })),
+    collect(driver.list({ signal })),
+    collect(driver.delete([{ key: KEY }], { signal })),
     driver.now({ signal }),
     driver.copy?.(KEY, parseKey('c'), { signal }),
     driver.move?.(KEY, parseKey('c'), { signal }),
-    drain(driver.versionsOf?.({ signal }) ?? []),
+    collect(driver.versionsOf?.({ signal })),
     driver.undelete?.(KEY, '17', { signal }),
-    drain(driver.pendingUploads?.({ signal }) ?? []),
+    collect(driver.pendingUploads?.({ signal })),
     driver.abortUpload?.(KEY, 'id', { signal }),
   ];
   const settled = await Promise.allSettled(calls.map(async (call) => call));

@@ -3,7 +3,7 @@ import { hang, truncate } from '@dunnage/conformance/proxy';
 import { parseKey } from '@dunnage/driver-api';
 import { describe, expect, it } from 'vitest';
 import { proxyFor } from '../dist/proxy.js';
-import { drain, failureOf, KEY, openBucket, openFaulty, textOf } from './support.ts';
+import { collect, failureOf, KEY, openBucket, openFaulty, textOf } from './support.ts';
 import { startTunnel } from './tunnel.ts';
 
 const MIB = 1024 * 1024;
@@ -40,7 +40,7 @@ describe('connections', () => {
         () => driver.stat(key),
         () => driver.get(key),
         () => driver.put(key, Buffer.from('x')),
-        () => drain(driver.list()),
+        () => collect(driver.list()),
       ];
       return failureOf(() => verbs[n % 4]?.());
     });
@@ -105,12 +105,12 @@ describe('an abort', () => {
       stat: () => driver.stat(KEY, options),
       get: () => driver.get(KEY, options),
       put: () => driver.put(KEY, Buffer.from('x'), options),
-      list: () => drain(driver.list(options)),
-      delete: () => drain(driver.delete([{ key: KEY }], options)),
+      list: () => collect(driver.list(options)),
+      delete: () => collect(driver.delete([{ key: KEY }], options)),
       now: () => driver.now(options),
       copy: () => driver.copy?.(KEY, parseKey('c'), options),
-      versionsOf: () => drain(driver.versionsOf?.(options) ?? []),
-      pendingUploads: () => drain(driver.pendingUploads?.(options) ?? []),
+      versionsOf: () => collect(driver.versionsOf?.(options)),
+      pendingUploads: () => collect(driver.pendingUploads?.(options)),
     };
     const failure = failureOf(verbs[verb]);
     await until(() => proxy.requests.length === 1);

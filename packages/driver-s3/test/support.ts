@@ -95,7 +95,9 @@ export async function failureOf(call: () => unknown): Promise<StorageError> {
   throw new Error('it did not fail');
 }
 
-/** Takes everything that a verb yields. */
-export async function drain(items: AsyncIterable<unknown>): Promise<void> {
-  for await (const item of items) void item;
+/** Everything that a verb yields; nothing of a verb that is not there. */
+export async function collect<Item>(items: AsyncIterable<Item> | undefined): Promise<Item[]> {
+  const all: Item[] = [];
+  for await (const item of items ?? []) all.push(item);
+  return all;
 }
