@@ -16,6 +16,8 @@ export interface RunContext {
   readonly runId: string;
   /** The store's clock at the start, in milliseconds. */
   readonly now: number;
+  /** What ages are counted from: stores cut times to whole seconds, say, and nothing may look older for that. */
+  readonly agesFrom: number;
   /** What frees the bytes that the store keeps of deleted objects, as sentences; `undefined` where it keeps none. */
   readonly whatFreesSpace: string | undefined;
   readonly durationsMs: Partial<Record<Phase, number>>;
@@ -49,6 +51,7 @@ export async function startRun(
   const durationsMs: Partial<Record<Phase, number>> = {};
   return {
     ...{ driver, settings, signal, now, durationsMs, emit },
+    agesFrom: now - (capabilities.modifiedResolutionMs - 1),
     counts: () => stack.counts(),
     whatFreesSpace: whatFreesThem(capabilities),
     findings: new Findings(emit),

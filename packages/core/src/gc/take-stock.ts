@@ -35,7 +35,7 @@ export async function takeStock(
   context: RunContext,
   { rules, memory, evenIfEmpty = false }: StockOptions,
 ): Promise<Garbage | undefined> {
-  const { driver, findings, signal, settings, emit, now } = context;
+  const { driver, findings, signal, settings, emit, agesFrom: now } = context;
   const { concurrency, maxParallelManifestGets, manifestMaxBytes } = settings;
   const inventory = new Inventory();
   const links = new LinkReader(inventory, findings);
@@ -115,7 +115,7 @@ async function takeInventory(
 }
 
 async function staleUploads(
-  { driver, findings, now, signal }: RunContext,
+  { driver, findings, agesFrom: now, signal }: RunContext,
   inventory: Inventory,
   { purgeUploadsOlderThanMs, minAgeMs }: GcRules,
 ): Promise<StaleUploads> {

@@ -4,6 +4,7 @@ import { linkMd5, linkSize } from '../layout/link.ts';
 import type { Digest } from '../layout/digest.ts';
 import type { Inventory } from './inventory.ts';
 import { toSeconds } from './inventory.ts';
+import { TextTable } from '../packed/text-table.ts';
 import type { LinkReader } from './link-reader.ts';
 
 /**
@@ -14,7 +15,8 @@ export class FactCollector {
   readonly #inventory: Inventory;
   readonly #links: LinkReader;
   readonly #onStray: (key: string) => void;
-  #lastUpload = '';
+  /** Of several objects each, which a store without an order scatters. */
+  readonly #uploads = new TextTable();
   /** Repositories come in runs: one look-up per run, not per key. */
   #lastName = '';
   #lastRepository = -1;
@@ -57,9 +59,8 @@ export class FactCollector {
         break;
       case 'upload': {
         inventory.uploading.add(this.#repository(fact));
-        const upload = `${fact.repository}/${fact.upload}`;
-        if (upload !== this.#lastUpload) inventory.uploads++;
-        this.#lastUpload = upload;
+        this.#uploads.add(`${fact.repository}/${fact.upload}`);
+        inventory.uploads = this.#uploads.size;
         break;
       }
       default:

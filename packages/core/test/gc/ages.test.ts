@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { layerKey, revisionKey, tagIndexKey } from '@dunnage/conformance/registry';
 import { HOUR, Site } from '../support/site.ts';
 
-describe.each(['fs', 'gcs'] as const)('the minimum age on %s', (profile) => {
+describe.each(['fs', 's3', 'gcs', 'plain'] as const)('the minimum age on %s', (profile) => {
   /** Garbage of each kind, all written at one time that is no whole second. */
   async function garbage() {
     const site = new Site({ profile });

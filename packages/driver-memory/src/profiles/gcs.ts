@@ -16,10 +16,11 @@ export const GCS: Profile = {
       ifMatch: true,
       freesSpace: 'after-retention',
     },
+    modifiedResolutionMs: 1000,
   },
   etag: 'write',
   versioned: true,
   keeps: 'soft-deleted',
   copy: true,
-  move: false,
+  move: true,
 };

@@ -18,7 +18,7 @@ export const S3_VERSIONED: Profile = {
   name: 's3-versioned',
   capabilities: {
     ...S3.capabilities,
-    delete: { ...S3.capabilities.delete, freesSpace: 'after-retention' },
+    delete: { ...S3.capabilities.delete, freesSpace: 'never' },
     versions: 'enabled',
   },
   versioned: true,
