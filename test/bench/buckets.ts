@@ -31,9 +31,10 @@ const { values } = parseArgs({
 const third = registry('registry 3', process.env['DUNNAGE_DISTRIBUTION'] ?? 'registry');
 const STORES = {
   s3: { name: "S3: Ceph's gateway", start: cephBuckets, others: [debianRegistry(), third] },
-  // Debian's build has no driver for these.
+  // Debian's build has no driver for it.
   azure: { name: 'Azure: Azurite', start: azuriteBuckets, others: [third] },
-  gcs: { name: 'Google Cloud Storage: fake-gcs-server', start: gcsBuckets, others: [third] },
+  // Its collector ends with an error on this server ("Path not found" for a link that is there).
+  gcs: { name: 'Google Cloud Storage: fake-gcs-server', start: gcsBuckets, others: [] },
 };
 
 const directory = await mkdtemp(join(tmpdir(), 'dunnage-bench-'));
