@@ -118,8 +118,8 @@ export function resolveSettings(options: S3Options): S3Settings {
     endpoint,
     amazon,
     directory,
-    region: options.region ?? env['AWS_REGION'] ?? env['AWS_DEFAULT_REGION'],
-    profile: options.profile ?? env['AWS_PROFILE'],
+    region: regionOf(options.region ?? named(env, 'AWS_REGION', 'AWS_DEFAULT_REGION')),
+    profile: options.profile ?? named(env, 'AWS_PROFILE'),
     credentials: options.credentials ?? credentialsIn(options, env),
     pathStyle: options.pathStyle ?? !amazons,
     deleteLimit:
@@ -157,19 +157,35 @@ function checkNumbers(options: S3Options): void {
   }
 }
 
+/** A region becomes part of host names. */
+function regionOf(region: string | undefined): string | undefined {
+  if (region === undefined || /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/.test(region)) {
+    return region;
+  }
+  const message = `${JSON.stringify(region)} can't be a region: it has letters, digits and "-" only`;
+  throw configInvalid(DRIVER, message);
+}
+
+/** The first of these variables that is set to something. */
+function named(env: S3Settings['env'], ...names: readonly string[]): string | undefined {
+  return names.map((name) => env[name]).find((value) => value !== undefined && value !== '');
+}
+
 /** The endpoint that the environment names, as the SDKs read it. */
 function endpointIn(env: S3Settings['env']): string | undefined {
   if (env['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS']?.toLowerCase() === 'true') return undefined;
-  const url = env['AWS_ENDPOINT_URL_S3'] ?? env['AWS_ENDPOINT_URL'];
-  return url === '' ? undefined : url;
+  return named(env, 'AWS_ENDPOINT_URL_S3', 'AWS_ENDPOINT_URL');
 }
 
 /** Keys in an environment that is not the process's own, where the SDK would not look. */
 function credentialsIn(options: S3Options, env: S3Settings['env']): S3Credentials | undefined {
-  const accessKeyId = env['AWS_ACCESS_KEY_ID'];
-  const secretAccessKey = env['AWS_SECRET_ACCESS_KEY'];
-  const profile = options.profile ?? env['AWS_PROFILE'];
-  if (!accessKeyId || !secretAccessKey || profile !== undefined) return undefined;
-  const sessionToken = env['AWS_SESSION_TOKEN'];
-  return { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) };
+  const accessKeyId = named(env, 'AWS_ACCESS_KEY_ID');
+  const secretAccessKey = named(env, 'AWS_SECRET_ACCESS_KEY');
+  const sessionToken = named(env, 'AWS_SESSION_TOKEN');
+  const profile = options.profile ?? named(env, 'AWS_PROFILE');
+  // A profile that is named comes before keys.
+  if (accessKeyId === undefined || secretAccessKey === undefined || profile !== undefined) {
+    return undefined;
+  }
+  return { accessKeyId, secretAccessKey, ...(sessionToken !== undefined && { sessionToken }) };
 }

@@ -54,7 +54,7 @@ export class Direct {
 
   /** @throws {S3Failure} for an answer of 300 and above. */
   async send(ask: Ask, signal: AbortSignal): Promise<Sent> {
-    this.#target ??= this.#find();
+    this.#target ??= this.#resolve();
     const { url, path, headers, scheme, signer } = await this.#target;
     const request = new HttpRequest({
       method: ask.method,
@@ -88,16 +88,6 @@ export class Direct {
     );
     request.headers['x-amz-s3session-token'] = session.sessionToken ?? '';
     return signer.signWithCredentials(request, session, { signingDate: date });
-  }
-
-  async #find(): Promise<Target> {
-    try {
-      return await this.#resolve();
-    } catch (error) {
-      // The next request tries again.
-      this.#target = undefined;
-      throw error;
-    }
   }
 
   async #resolve(): Promise<Target> {

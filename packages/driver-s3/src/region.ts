@@ -22,7 +22,8 @@ export async function findRegion(settings: S3Settings): Promise<string> {
     ...(!amazon && { default: FIRST_GUESS }),
   };
   try {
-    return await loadConfig(search, files)();
+    const found = await loadConfig(search, files)();
+    return found === '' ? FIRST_GUESS : found;
   } catch {
     return FIRST_GUESS;
   }

@@ -9,6 +9,8 @@ import { optionsFromRegistry } from '../dist/from-registry.js';
 import { optionsFromUrl } from '../dist/from-url.js';
 import { failureOf, openBucket, textOf, KEY } from './support.ts';
 
+afterEach(() => vi.unstubAllEnvs());
+
 async function opened(
   source: string | Record<string, unknown>,
   env: Record<string, string> = {},
@@ -211,9 +213,36 @@ describe('what is left open', () => {
   });
 });
 
-describe('the shared configuration', () => {
-  afterEach(() => vi.unstubAllEnvs());
+describe('the region', () => {
+  it.each<[string, string | undefined, Record<string, string>]>([
+    ['eu-west-1', 'eu-west-1', { AWS_REGION: 'eu-west-2' }],
+    ['eu-west-2', undefined, { AWS_REGION: 'eu-west-2', AWS_DEFAULT_REGION: 'eu-west-3' }],
+    ['eu-west-3', undefined, { AWS_DEFAULT_REGION: 'eu-west-3' }],
+    ['us-east-1', undefined, {}],
+  ])('%s comes of the option %s and %j', async (expected, region, env) => {
+    vi.stubEnv('AWS_REGION', '');
+    vi.stubEnv('AWS_CONFIG_FILE', 'none');
+    vi.stubEnv('AWS_SHARED_CREDENTIALS_FILE', 'none');
+    const signed: string[] = [];
+    const { driver } = await openBucket({
+      bucket: { region: expected },
+      double: { onRequest: ({ headers }) => signed.push(headers.authorization ?? '') },
+      driver: { region, env },
+    });
+    await driver.put(KEY, Buffer.from('x'));
+    await driver.stat(KEY);
+    expect(signed).toHaveLength(3);
+    for (const each of signed) expect(each).toContain(`/${expected}/s3/`);
+  });
 
+  it('that can be none is refused', async () => {
+    const error = await failureOf(() => opened('s3://b-1?region=eu.west'));
+    expect(error).toMatchObject({ code: 'CONFIG_INVALID' });
+    expect(error.message).toContain('"eu.west"');
+  });
+});
+
+describe('the shared configuration', () => {
   it('gives endpoint, region and credentials of a profile', async () => {
     const { double, bucket } = await openBucket();
     bucket.put('a/b', 'content');

@@ -167,4 +167,11 @@ it('retries nothing by itself', async () => {
   await failureOf(() => collect(driver.list()));
   await failureOf(() => driver.now());
   expect(proxy.requests).toHaveLength(4);
+  proxy.clear();
+  proxy.forget();
+  proxy.inject({ fault: reset() });
+  await failureOf(() => driver.put(KEY, Buffer.from('x')));
+  await failureOf(() => driver.copy?.(KEY, parseKey('copy')));
+  await collect(driver.delete([{ key: KEY }]));
+  expect(proxy.counts()).toEqual({ put: 1, head: 1, 'bulk-delete': 1 });
 });

@@ -47,7 +47,16 @@ describe('what goes wrong with a page', () => {
     bucket.put('a/1', 'x');
     proxy.inject({ when: { operation: 'list' }, fault });
     expect(await failureOf(() => collect(driver.list()))).toMatchObject({ code });
+    expect(proxy.counts()).toEqual({ list: 1 });
   });
+});
+
+it('believes no page that has an object of another place', async () => {
+  const { bucket, driver, proxy } = await openFaulty({ driver: { root: 'r' } });
+  bucket.put('r/a/1', 'x');
+  proxy.inject({ when: { operation: 'list' }, fault: s3.strayKey('r/b/1') });
+  const error = await failureOf(() => collect(driver.list({ prefix: parsePrefix('a/') })));
+  expect(error).toMatchObject({ code: 'INCOMPLETE' });
 });
 
 it('leaves a page of an unknown form to the SDK, and asks for it again', async () => {

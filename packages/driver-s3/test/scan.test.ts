@@ -104,6 +104,7 @@ it.each([
   ],
   ['an entity of its own', (xml: string) => xml.replace('<Key>', '<Key>&own;')],
   ['a tag that closes nothing', (xml: string) => xml.replace('</Key>', '</Key></Key>')],
+  ['a tag that closes another', (xml: string) => xml.replace('</Key>', '</Kez>')],
   ['a second key', (xml: string) => xml.replace('<Key>', '<Key>b</Key><Key>')],
   ['no key', (xml: string) => xml.replace(/<Key>.*?<\/Key>/, '')],
   ['no size', (xml: string) => xml.replace(/<Size>.*?<\/Size>/, '')],
