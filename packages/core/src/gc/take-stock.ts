@@ -3,6 +3,7 @@ import { BlobScan } from '../inventory/blob-scan.ts';
 import { FactCollector } from '../inventory/collect-facts.ts';
 import { listFlat } from '../inventory/flat-list.ts';
 import { Inventory } from '../inventory/inventory.ts';
+import { isEmpty } from '../inventory/is-empty.ts';
 import { LinkReader } from '../inventory/link-reader.ts';
 import { findStaleUploads, StaleUploads } from '../inventory/uploads.ts';
 import { RepositoryWalk } from '../inventory/walk.ts';
@@ -45,7 +46,7 @@ export async function takeStock(
   await context.phase('inventory', async () => {
     await takeInventory(context, inventory, links, emptied, onStray);
   });
-  if (inventory.isEmpty && !evenIfEmpty) return undefined;
+  if (!evenIfEmpty && (await isEmpty(driver, inventory, signal))) return undefined;
 
   const cutoff = rules.minAgeMs === 0 ? Infinity : Math.floor((now - rules.minAgeMs) / 1000);
   const { graph, marks } = await context.phase('mark', async () => {

@@ -1,6 +1,6 @@
 import { collect, resume } from '@dunnage/core';
 import { RegistryBuilder } from '@dunnage/conformance/registry';
-import { parseKey } from '@dunnage/driver-api';
+import { parseKey, type Key } from '@dunnage/driver-api';
 import { createMemoryDriver, type MemoryDriver } from '@dunnage/driver-memory';
 import { describe, expect, it } from 'vitest';
 
@@ -56,4 +56,19 @@ describe.each(['fs', 's3'] as const)('a registry without anything on %s', (profi
     expect(await blobs(driver)).toBe(1);
     await expect(resume(driver)).rejects.toMatchObject({ code: 'NOTHING_TO_RESUME' });
   });
+});
+
+it('is not collected when all that its directories held is gone, and the directories are left', async () => {
+  const driver = createMemoryDriver({ profile: 'fs' });
+  const builder = new RegistryBuilder(driver);
+  await builder.image({ repository: 'app', tag: 'v1' });
+  const links: { key: Key }[] = [];
+  for await (const { objects } of driver.list({ detail: 'keys' })) {
+    for (const { key } of objects) if (key.includes('/repositories/')) links.push({ key });
+  }
+  for await (const _ of driver.delete(links));
+  const report = await collect(driver, everything);
+  expect(report.planned.objects).toBe(0);
+  expect(report.findingCounts['no-repositories']).toBe(1);
+  expect(await blobs(driver)).toBe(3);
 });
