@@ -7,6 +7,7 @@ import { Http } from './http.ts';
 import type { Sent } from './http.ts';
 import { findRegion } from './region.ts';
 import { createSdk } from './sdk.ts';
+import { unlessAborted } from './unless-aborted.ts';
 
 /** The SDK's client and the short way, for one region. */
 interface Connection {
@@ -47,12 +48,19 @@ export class Client {
     signal: AbortSignal,
     command: (sdk: S3Client, options: { readonly abortSignal: AbortSignal }) => Promise<Output>,
   ): Promise<Output> {
-    return this.#mending(({ sdk }) => command(sdk, { abortSignal: signal }));
+    const options = { abortSignal: signal };
+    return unlessAborted(
+      signal,
+      this.#mending(({ sdk }) => command(sdk, options)),
+    );
   }
 
   /** Sends a read on the short way; the body of the answer is still to come. */
   async send(ask: Ask, signal: AbortSignal): Promise<Sent> {
-    return this.#mending(({ direct }) => direct.send(ask, signal));
+    return unlessAborted(
+      signal,
+      this.#mending(({ direct }) => direct.send(ask, signal)),
+    );
   }
 
   close(): void {

@@ -13,6 +13,11 @@ async function until(isSo: () => boolean): Promise<void> {
   while (!isSo()) await delay(5);
 }
 
+function aborting(): { readonly signal: AbortSignal; readonly abort: () => void } {
+  const controller = new AbortController();
+  return { signal: controller.signal, abort: () => controller.abort() };
+}
+
 describe('connections', () => {
   it('are kept, and no more are used at once than is allowed', async () => {
     const { double, bucket } = await openBucket();
@@ -119,6 +124,24 @@ describe('an abort', () => {
     expect(error).toMatchObject({ code: 'ABORTED', op: verb });
     expect(error.cause).toBe(abort.signal.reason);
     await until(() => proxy.requests[0]?.ending === 'aborted');
+  });
+
+  it.each(['get', 'put'] as const)('ends a %s that waits for credentials', async (verb) => {
+    const asked = Promise.withResolvers<void>();
+    const credentials = async (): Promise<never> => {
+      asked.resolve();
+      return new Promise<never>(() => undefined);
+    };
+    const { driver } = await openBucket({ driver: { credentials } });
+    const { signal, abort } = aborting();
+    const verbs = {
+      get: () => driver.get(KEY, { signal }),
+      put: () => driver.put(KEY, Buffer.from('x'), { signal }),
+    };
+    const failure = failureOf(verbs[verb]);
+    await asked.promise;
+    abort();
+    expect(await failure).toMatchObject({ code: 'ABORTED' });
   });
 
   it('of a body that stalls ends its connection', async () => {
