@@ -1,7 +1,9 @@
 import { startAzureDouble } from '@dunnage/doubles/azure';
-import type { AzureDoubleOptions } from '@dunnage/doubles/azure';
+import type { AzureContainerHandle, AzureDoubleOptions } from '@dunnage/doubles/azure';
+import type { RegistryStorage } from '@dunnage/conformance/registry';
 import { registerScenarios, scenarios } from '@dunnage/conformance/scenarios';
 import type { Subject } from '@dunnage/conformance/scenarios';
+import type { StorageDriver } from '@dunnage/driver-api';
 import { createAzureDriver } from '@dunnage/driver-azure';
 import { afterAll, describe, expect, it } from 'vitest';
 
@@ -24,9 +26,28 @@ async function subject(account: string, options: AzureDoubleOptions): Promise<Su
       });
       return {
         driver,
+        storage: direct(driver, container, root),
         touch: async (key, modified) => container.touch(`${root}/${key}`, modified),
         [Symbol.asyncDispose]: () => driver.close(),
       };
+    },
+  };
+}
+
+/** Trees are arranged in the double itself: what the driver does with requests is tried by collecting them. */
+function direct(
+  driver: StorageDriver,
+  container: AzureContainerHandle,
+  root: string,
+): RegistryStorage {
+  return {
+    get: (key, options) => driver.get(key, options),
+    list: (options) => driver.list(options),
+    delete: (requests, options) => driver.delete(requests, options),
+    async put(key, source) {
+      if (!(source instanceof Uint8Array)) return driver.put(key, source);
+      const { modified, etag } = container.put(`${root}/${key}`, source);
+      return { key, size: source.byteLength, modified, etag };
     },
   };
 }
